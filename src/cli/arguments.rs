@@ -1,0 +1,118 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::Severity;
+
+/// Decides, with evidence, whether an over-the-air update of a Capacitor app may go out.
+///
+/// Offline; never runs what it inspects. Exit codes: 0 the gate passed, 1 it did not, 2 no audit could be made.
+#[derive(Debug, Parser)]
+#[command(name = "otaudit", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// No colours, also when the output is a terminal (as does the variable NO_COLOR).
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit an update and decide whether it may go out.
+    Check(Box<Check>),
+    /// Print what was established about an update, as JSON.
+    Facts(Subject),
+    /// List the catalog of controls.
+    Controls {
+        /// How to print it.
+        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+        format: ListFormat,
+    },
+    /// Explain one control: requirement, rationale, limits, remediation, clauses, examples.
+    Explain {
+        /// Its id, such as OTA-BUN-002.
+        control: String,
+    },
+    /// Show, check or describe policies.
+    Policy {
+        /// What to do with policies.
+        #[command(subcommand)]
+        command: PolicyCommand,
+    },
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ListFormat {
+    /// A table for people.
+    Table,
+    /// JSON for programs.
+    Json,
+}
+
+/// What is audited.
+#[derive(Debug, Args)]
+pub struct Subject {
+    /// The bundle: a zip, a folder of web assets, or a Capacitor project. Without it, the project in `--app` or here.
+    pub bundle: Option<PathBuf>,
+    /// The Capacitor project that receives the update.
+    #[arg(long, value_name = "FOLDER")]
+    pub app: Option<PathBuf>,
+    /// The checksum that is published for the bundle.
+    #[arg(long, value_name = "CHECKSUM", conflicts_with = "release")]
+    pub checksum: Option<String>,
+    /// What is published beside the bundle, as JSON with `checksum`, `version`, `url`.
+    #[arg(long, value_name = "FILE")]
+    pub release: Option<PathBuf>,
+    /// The policy: `default`, `strict`, or a file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "default")]
+    pub policy: PathBuf,
+    /// How many threads to use; 0 is one for each core. The report is the same for any number.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// What is audited.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// `NAME` or `NAME=FILE`, several times if you like: table, json, sarif.
+    #[arg(long, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
+    /// The date or time of the audit, such as 2026-11-23; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// Findings of this severity or graver fail the gate [the policy's, `high` by default].
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+    /// What a person has to decide fails the gate too.
+    #[arg(long)]
+    pub strict: bool,
+    /// Only the result and what blocks.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// What to do with policies.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Print a built-in policy.
+    Show {
+        /// `default` or `strict`.
+        name: String,
+    },
+    /// Check a policy file: every fault at once.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print the JSON Schema of policy files.
+    Schema,
+}

@@ -1,0 +1,222 @@
+//! `otaudit check` and `otaudit facts`.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::arguments::{Check, Subject};
+use super::output::{Terminal, write_file};
+use super::policies::load;
+use super::progress::Bar;
+use super::{Done, FAILED, PASSED};
+use crate::evaluation::evaluate;
+use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_app, read_bundle, read_release};
+use crate::inputs::{Bundle, Limits, ObservationKind};
+use crate::model::{Deviation, Fact, GateResult, Problem, printable};
+use crate::policy::Policy;
+use crate::reports::{FORMATS, Format, Style};
+
+/// Release metadata larger than this is not read.
+const MOST_RELEASE_BYTES: u64 = 4 * 1024 * 1024;
+/// What makes a folder a Capacitor project.
+const CONFIGS: [&str; 3] = ["capacitor.config.ts", "capacitor.config.js", "capacitor.config.json"];
+
+/// Audits, writes the reports, and gives the gate's exit code.
+pub fn check(request: &Check, terminal: &Terminal) -> Done {
+    let outputs = outputs(&request.format)?;
+    let as_of = as_of(request.as_of.as_deref())?;
+    let mut policy = load(&request.subject.policy)?;
+    override_gate(&mut policy, request);
+    let facts = establish(&request.subject, &policy.limits, terminal, !request.quiet)?;
+    let report = evaluate(&facts, &policy, as_of);
+    for (format, target) in outputs {
+        let style = if target.is_some() { Style { quiet: request.quiet, ..Style::default() } } else { terminal.style(request.quiet) };
+        let mut bytes = Vec::new();
+        (format.write)(&report, &style, &mut bytes)
+            .map_err(|error| Problem::new(format!("can't write the {} report: {error}", format.name)))?;
+        match target {
+            Some(path) => write_file(&path, &bytes)?,
+            None => terminal.print(&bytes)?,
+        }
+    }
+    Ok(match report.gate.result {
+        GateResult::Passed => PASSED,
+        GateResult::Failed => FAILED,
+    })
+}
+
+/// Prints the facts as JSON.
+pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
+    let policy = load(&request.policy)?;
+    let facts = establish(request, &policy.limits, terminal, true)?;
+    let mut bytes = serde_json::to_vec_pretty(&facts).map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
+    bytes.push(b'\n');
+    terminal.print(&bytes)?;
+    Ok(PASSED)
+}
+
+fn establish(request: &Subject, limits: &Limits, terminal: &Terminal, progress: bool) -> Result<Facts, Vec<Problem>> {
+    let (bundle_path, app_path) = places(request)?;
+    let release = release(request)?;
+    let app = app_path.as_deref().map(read_app);
+    let bundle_path = match bundle_path {
+        Some(path) => path,
+        None => web_dir(app.as_ref().map(|app| &app.web_dir), app_path.as_deref().unwrap_or(Path::new(".")))?,
+    };
+    let bundle = Bundle::open(&bundle_path, limits)?;
+    let bar = Bar::new(progress && terminal.shows_progress);
+    let facts = read_bundle(&bundle, limits, request.jobs, &bar);
+    bar.finish();
+    let facts = facts?;
+    refuse_empty(&bundle, facts.files.len())?;
+    Ok(Facts { schema: FACTS_SCHEMA, bundle: Some(facts), app, release })
+}
+
+/// The bundle's place, unless the app has to tell it, and the app's.
+fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Problem> {
+    if let Some(app) = &request.app
+        && !app.is_dir()
+    {
+        let shown = printable(&app.display().to_string(), 200);
+        return Err(Problem::new(format!("`--app {shown}` is no folder")).help("give the folder of the Capacitor project"));
+    }
+    match (&request.bundle, &request.app) {
+        (Some(bundle), None) if is_project(bundle) => Ok((None, Some(bundle.clone()))),
+        (Some(bundle), app) => Ok((Some(bundle.clone()), app.clone())),
+        (None, Some(app)) => Ok((None, Some(app.clone()))),
+        (None, None) if is_project(Path::new(".")) => Ok((None, Some(PathBuf::from(".")))),
+        (None, None) => Err(Problem::new("there is no bundle and this folder is no Capacitor project")
+            .help("give a zip or folder (`otaudit check dist.zip`), or run it where `capacitor.config.json` lies")),
+    }
+}
+
+fn is_project(folder: &Path) -> bool {
+    folder.is_dir() && CONFIGS.iter().any(|name| folder.join(name).is_file())
+}
+
+/// The folder of web assets that the app's configuration names.
+fn web_dir(stated: Option<&Fact<String>>, app: &Path) -> Result<PathBuf, Problem> {
+    let why = match stated {
+        Some(Fact::Known(folder)) => {
+            let path = app.join(folder);
+            let shown = printable(folder, 200);
+            let inside = match (path.canonicalize(), app.canonicalize()) {
+                (Ok(path), Ok(app)) => path.starts_with(app),
+                _ => return Err(Problem::new(format!("the app's `webDir` `{shown}` does not exist")).help("build the web assets first, or give the bundle's path")),
+            };
+            if inside {
+                return Ok(path);
+            }
+            return Err(Problem::new(format!("the app's `webDir` `{shown}` lies outside the app's folder"))
+                .help("give the bundle's path if you mean it"));
+        }
+        Some(Fact::Unknown(why) | Fact::Unreadable(why)) => why.clone(),
+        Some(Fact::Absent) | None => "the configuration has no `webDir`".to_owned(),
+    };
+    // Ionic's and Capacitor's templates build into one of these.
+    ["www", "dist", "build"]
+        .iter()
+        .map(|folder| app.join(folder))
+        .find(|folder| folder.join("index.html").is_file())
+        .ok_or_else(|| {
+            Problem::new(format!("can't tell where the app's web assets lie: {}", printable(&why, 300)))
+                .help("give the bundle's path: `otaudit check www --app .`")
+        })
+}
+
+fn release(request: &Subject) -> Result<Option<ReleaseFacts>, Problem> {
+    if let Some(checksum) = &request.checksum {
+        return Ok(Some(of_checksum(checksum)));
+    }
+    let Some(path) = &request.release else { return Ok(None) };
+    let shown = printable(&path.display().to_string(), 200);
+    let problem = |error: std::io::Error| {
+        Problem::new(format!("can't read the release file `{shown}`: {error}")).help("give a JSON file with `checksum`, `version`, `url`")
+    };
+    let length = std::fs::metadata(path).map_err(problem)?.len();
+    if length > MOST_RELEASE_BYTES {
+        return Err(Problem::new(format!("the release file `{shown}` has {length} bytes, limit {MOST_RELEASE_BYTES}")));
+    }
+    let bytes = std::fs::read(path).map_err(problem)?;
+    let name = path.file_name().map_or_else(|| "release".to_owned(), |name| printable(&name.to_string_lossy(), 200));
+    Ok(Some(read_release(&name, &bytes)))
+}
+
+/// Zero files is an error and never a pass; a bundle that a limit cut off is judged.
+fn refuse_empty(bundle: &Bundle, files: usize) -> Result<(), Problem> {
+    let cut = |kind: ObservationKind| {
+        matches!(kind, ObservationKind::ArchiveTooLarge | ObservationKind::TotalTooLarge | ObservationKind::TooManyEntries)
+    };
+    if files > 0 || bundle.observations.iter().any(|observation| cut(observation.kind)) {
+        return Ok(());
+    }
+    let name = printable(&bundle.name, 200);
+    let broken = bundle.observations.iter().find(|observation| {
+        matches!(observation.kind, ObservationKind::NotAnArchive | ObservationKind::Unreadable)
+    });
+    Err(match broken {
+        Some(observation) => Problem::new(format!("the bundle `{name}` can't be opened: {}", printable(&observation.detail, 300)))
+            .help("give a whole zip archive or a folder of web assets"),
+        None => Problem::new(format!("there are no files in the bundle `{name}`")).help("build the web assets first; an empty bundle is never a pass"),
+    })
+}
+
+fn outputs(formats: &[String]) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Vec<Problem>> {
+    if formats.is_empty() {
+        return Ok(FORMATS.first().map(|table| (table, None)).into_iter().collect());
+    }
+    let mut problems = Vec::new();
+    let mut outputs = Vec::new();
+    for given in formats {
+        let (name, target) = given.split_once('=').map_or((given.as_str(), None), |(name, file)| (name, Some(file)));
+        match (crate::reports::format(name), target) {
+            (Some(_), Some("")) => problems.push(Problem::new(format!("`--format {name}=` names no file"))),
+            (Some(format), target) => outputs.push((format, target.map(PathBuf::from))),
+            (None, _) => {
+                let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+                problems.push(
+                    Problem::new(format!("`{}` is no report format", printable(name, 60)))
+                        .help(format!("expected one of: {}", known.join(", "))),
+                );
+            }
+        }
+    }
+    if outputs.iter().filter(|(_, target)| target.is_none()).count() > 1 {
+        problems.push(Problem::new("two formats can't share the standard output").help("give one of them a file: `--format json=report.json`"));
+    }
+    if problems.is_empty() { Ok(outputs) } else { Err(problems) }
+}
+
+/// The audit's clock: the option, else SOURCE_DATE_EPOCH, else now.
+fn as_of(given: Option<&str>) -> Result<Timestamp, Problem> {
+    if let Some(text) = given {
+        let date = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp());
+        return text.parse::<Timestamp>().ok().or_else(date).ok_or_else(|| {
+            Problem::new(format!("`--as-of {}` is no date", printable(text, 60)))
+                .help("expected a date such as `2026-11-23` or a time such as `2026-11-23T08:00:00Z`")
+        });
+    }
+    if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
+        return text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
+            Problem::new(format!("the variable SOURCE_DATE_EPOCH is `{}`", printable(&text, 60))).help("expected seconds since 1970")
+        });
+    }
+    let now = Timestamp::now();
+    Ok(Timestamp::from_second(now.as_second()).unwrap_or(now))
+}
+
+/// The command line's gate; what it lowers is listed as a deviation.
+fn override_gate(policy: &mut Policy, request: &Check) {
+    if let Some(fail_on) = request.fail_on {
+        if fail_on > policy.gate.fail_on {
+            policy.deviations.push(Deviation {
+                what: "gate".to_owned(),
+                change: format!("`--fail-on {fail_on}` on the command line, `{}` in the policy", policy.gate.fail_on),
+            });
+        }
+        policy.gate.fail_on = fail_on;
+    }
+    policy.gate.manual_fails |= request.strict;
+}

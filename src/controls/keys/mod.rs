@@ -1,0 +1,3 @@
+//! Controls on keys.
+
+pub mod no_private_key;

@@ -1,0 +1,108 @@
+//! Floor 3, the catalog: one file is one control, a static value that describes itself and is assessed by one
+//! pure function from facts and parameters.
+
+mod bundle;
+mod integrity;
+mod keys;
+mod network;
+mod outcome;
+mod parameters;
+mod support;
+mod web;
+
+pub use outcome::{Draft, Outcome};
+pub use parameters::{Parameter, ParameterKind, ParameterValue, Parameters};
+
+use crate::facts::Facts;
+use crate::model::Severity;
+
+/// One requirement that can be assessed. No field may be left out.
+#[derive(Debug)]
+pub struct Control {
+    /// `OTA-<AREA>-<NNN>`.
+    pub id: &'static str,
+    /// The file's name, in kebab case.
+    pub slug: &'static str,
+    /// A short sentence without a full stop.
+    pub title: &'static str,
+    /// What is required, in plain language.
+    pub requirement: &'static str,
+    /// Why it is required.
+    pub rationale: &'static str,
+    /// What to do when it does not pass.
+    pub remediation: &'static str,
+    /// What this check can't see, and where it departs from the letter of its sources.
+    pub limits: &'static str,
+    /// How grave a violation is, unless a finding says otherwise.
+    pub severity: Severity,
+    /// How far files can decide it.
+    pub automation: Automation,
+    /// Whether an exception may accept its findings.
+    pub waivable: bool,
+    /// The clauses it answers: framework id and clause id, sorted.
+    pub mappings: &'static [(&'static str, &'static str)],
+    /// What a policy may set.
+    pub parameters: &'static [Parameter],
+    /// The keys of the statements it accepts.
+    pub attestations: &'static [&'static str],
+    /// Its cases, which are also the examples of its documentation.
+    pub cases: &'static str,
+    /// From facts and parameters to what was seen.
+    pub assess: fn(&Facts, &Parameters) -> Outcome,
+}
+
+impl Control {
+    /// The area in the id, such as `BUN`.
+    #[must_use]
+    pub fn area(&self) -> &'static str {
+        self.id.split('-').nth(1).unwrap_or_default()
+    }
+}
+
+/// How far files can decide a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Automation {
+    /// From files alone.
+    Automated,
+    /// Files give strong signals; a person or a statement completes them.
+    Partial,
+}
+
+impl Automation {
+    /// The lower-case word used in the catalog.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Automated => "automated",
+            Self::Partial => "partial",
+        }
+    }
+}
+
+/// All controls, sorted by id.
+pub static CATALOG: &[&Control] = &[
+    &bundle::web_asset_types::CONTROL,
+    &bundle::no_native_code::CONTROL,
+    &bundle::webassembly_known::CONTROL,
+    &bundle::no_foreign_scripts::CONTROL,
+    &bundle::archive_structure::CONTROL,
+    &bundle::bounded_size::CONTROL,
+    &bundle::no_build_leftovers::CONTROL,
+    &bundle::entry_points::CONTROL,
+    &integrity::published_hash::CONTROL,
+    &integrity::hash_algorithm::CONTROL,
+    &keys::no_private_key::CONTROL,
+    &network::https_endpoints::CONTROL,
+    &network::local_origin::CONTROL,
+    &network::debug_off::CONTROL,
+    &web::no_remote_code::CONTROL,
+    &web::no_dynamic_code::CONTROL,
+    &web::no_secrets::CONTROL,
+];
+
+/// The control with this id, in either case, with or without the leading `OTA-`.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Control> {
+    let id = id.to_ascii_uppercase();
+    CATALOG.iter().copied().find(|control| control.id == id || control.id.strip_prefix("OTA-") == Some(&id))
+}

@@ -1,0 +1,6 @@
+//! Controls on what the code of the bundle loads, runs and gives away.
+
+pub mod no_dynamic_code;
+pub mod no_remote_code;
+pub mod no_secrets;
+mod unparsed;

@@ -1,0 +1,169 @@
+//! OTA-WEB-001: code that is loaded from outside the bundle.
+
+use crate::controls::support::{
+    Address, add_unexamined, add_unread, address, at, bundle_or_na, count, is_listed, shown,
+};
+use crate::controls::web::unparsed::add_unparsed;
+use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
+use crate::facts::script::{CodeSite, Origin, SiteKind};
+use crate::facts::{Facts, FileFacts};
+use crate::model::{Confidence, Severity};
+
+/// OTA-WEB-001.
+pub static CONTROL: Control = Control {
+    id: "OTA-WEB-001",
+    slug: "no-remote-code",
+    title: "No remote executable content",
+    requirement: "No script, worker, import, import map or iframe with bridge access from an origin outside the bundle.",
+    rationale: "Code from another origin is neither examined nor signed, runs with the native bridge, and can change every minute.",
+    remediation: "Bundle it, or load in a separate in-app browser without bridge.",
+    limits: "Scripts are read, not run: an address that a script computes is manual. Import maps and `document.write` are not followed. A frame is manual, whether it is listed or not. An address that comes from the network is a failure. Known harmless idioms are evidence.",
+    severity: Severity::Critical,
+    automation: Automation::Automated,
+    waivable: true,
+    mappings: &[
+        ("APPLE", "2.5.2"),
+        ("APPLE", "4.7.2"),
+        ("APPLE-PLA", "3.3.1(B)"),
+        ("CRA", "AnnexI.I.2(j)"),
+        ("CWE", "CWE-829"),
+        ("GDPR", "32(1)(b)"),
+        ("MASVS", "MASVS-CODE-4"),
+        ("MASVS", "MASVS-PLATFORM-2"),
+        ("MASWE", "MASWE-0070"),
+        ("MASWE", "MASWE-0071"),
+        ("NIST-800-53", "SC-18"),
+        ("NIST-800-53", "SR-3"),
+        ("PCI-DSS", "6.4.3"),
+        ("PLAY", "DNA-interpreted-code"),
+        ("PLAY", "sdk-requirements"),
+        ("TUF", "extraneous-dependencies"),
+    ],
+    parameters: &[Parameter {
+        name: "allowed_script_hosts",
+        about: "Hosts whose scripts a person may accept, such as those of payment vendors; an entry that begins with a dot means all hosts below it.",
+        kind: ParameterKind::List(&[]),
+    }],
+    attestations: &[],
+    cases: include_str!("../../../tests/controls/web/no-remote-code.md"),
+    assess,
+};
+
+#[derive(Default)]
+struct Seen {
+    pages: usize,
+    scripts: usize,
+    local: usize,
+    known: usize,
+}
+
+fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
+    let bundle = match bundle_or_na(facts) {
+        Ok(bundle) => bundle,
+        Err(outcome) => return outcome,
+    };
+    let allowed = parameters.list("allowed_script_hosts");
+    let mut outcome = Outcome::default();
+    add_unexamined(&mut outcome, bundle);
+    add_unread(&mut outcome, bundle.all_files());
+    let mut seen = Seen::default();
+    for file in bundle.all_files() {
+        add_unparsed(&mut outcome, file);
+        page(&mut outcome, file, allowed, &mut seen);
+        if let Some(script) = &file.script {
+            seen.scripts += 1;
+            for site in script.sites.iter().filter(|site| !site.kind.takes_code()) {
+                judge(&mut outcome, file, site, allowed, &mut seen);
+            }
+        }
+    }
+    outcome.saw(
+        format!(
+            "{} and {}: {} within the bundle, {} that are known to be harmless",
+            count(seen.pages, "page", "pages"),
+            count(seen.scripts, "script", "scripts"),
+            count(seen.local, "place that loads code", "places that load code"),
+            count(seen.known, "idiom", "idioms")
+        ),
+        None,
+    );
+    outcome
+}
+
+fn page(outcome: &mut Outcome, file: &FileFacts, allowed: &[String], seen: &mut Seen) {
+    let Some(page) = &file.page else { return };
+    seen.pages += 1;
+    for script in &page.scripts {
+        let Some(source) = script.source.as_deref() else { continue };
+        let Address::Remote { host, .. } = address(source) else {
+            seen.local += 1;
+            continue;
+        };
+        let integrity = if script.integrity.is_some() { "; its `integrity` is stated" } else { "" };
+        let message = format!("this page loads a script from `{}`{integrity}", shown(&host));
+        let location = at(&file.path, Some(script.position));
+        outcome.findings.push(remote("remote-script", location, message, &host, allowed).excerpt(shown(source)));
+    }
+    if let Some(base) = page.base.as_deref()
+        && let Address::Remote { host, .. } = address(base)
+    {
+        let message = format!("the base of this page is `{}`: every relative address leads there", shown(&host));
+        outcome
+            .findings
+            .push(Draft::fail("remote-base", at(&file.path, None), message).key(shown(&host)).excerpt(shown(base)));
+    }
+    for frame in &page.frames {
+        if let Address::Remote { host, .. } = address(&frame.url) {
+            let message = format!(
+                "this page shows `{}` in `{}`; it may reach the native bridge",
+                shown(&host),
+                shown(&frame.element)
+            );
+            let draft = Draft::manual("remote-frame", at(&file.path, Some(frame.position)), message);
+            outcome.findings.push(draft.severity(Severity::Medium).key(shown(&host)).excerpt(shown(&frame.url)));
+        }
+    }
+}
+
+/// Code from a host: a failure, unless the policy lists the host; then a person decides.
+fn remote(rule: &str, location: crate::model::Location, message: String, host: &str, allowed: &[String]) -> Draft {
+    let draft = if is_listed(host, allowed) {
+        Draft::manual(rule, location, format!("{message}, which the policy lists")).severity(Severity::Medium)
+    } else {
+        Draft::fail(rule, location, message)
+    };
+    draft.key(shown(host))
+}
+
+fn judge(outcome: &mut Outcome, file: &FileFacts, site: &CodeSite, allowed: &[String], seen: &mut Seen) {
+    let location = at(&file.path, Some(site.position));
+    let what = site.kind.expression();
+    outcome.findings.push(match &site.origin {
+        Origin::Constant { .. } | Origin::SameOrigin { .. } => {
+            seen.local += 1;
+            return;
+        }
+        Origin::Remote { url, host } => {
+            let message = format!("{what} loads code from `{}`: `{}`", shown(host), shown(url));
+            let confidence =
+                if site.kind == SiteKind::ScriptElement { Confidence::Likely } else { Confidence::Certain };
+            remote("remote-code", location, message, host, allowed).confidence(confidence).excerpt(shown(&site.excerpt))
+        }
+        Origin::NetworkDerived { source } => {
+            let message = format!("{what} loads code from an address that comes from the network ({})", shown(source));
+            let draft = Draft::fail("network-address", location, message).confidence(Confidence::Likely);
+            draft.excerpt(shown(&site.excerpt))
+        }
+        Origin::Unknown => {
+            if let Some(idiom) = site.idiom {
+                seen.known += 1;
+                let path = shown(&file.path);
+                outcome.saw(format!("`{path}` has {what} in a known idiom: {}", shown(idiom)), Some(location));
+                return;
+            }
+            let message = format!("{what} loads code from an address that the text does not tell");
+            let draft = Draft::manual("unknown-address", location, message).severity(Severity::Medium);
+            draft.confidence(Confidence::Possible).excerpt(shown(&site.excerpt))
+        }
+    });
+}

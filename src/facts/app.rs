@@ -1,0 +1,186 @@
+//! The app that receives the bundle, as its configuration states it.
+
+use std::path::Path;
+
+use serde::{Serialize, Serializer};
+
+use crate::inputs::{Json, JsonNode, decode, parse_json};
+use crate::model::Fact;
+
+/// The receiving app.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppFacts {
+    /// Every Capacitor configuration that was found, in the CLI's order: ts, js, json, then the native copies.
+    pub configs: Vec<ConfigDocument>,
+    /// The update systems that the configuration or `package.json` names.
+    pub update_systems: Vec<UpdateSystem>,
+    /// `webDir`.
+    pub web_dir: Fact<String>,
+    /// `appId`.
+    pub app_id: Fact<String>,
+    /// `appName`.
+    pub app_name: Fact<String>,
+}
+
+/// One Capacitor configuration file.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConfigDocument {
+    /// Relative to the app's folder.
+    pub path: String,
+    /// What it says; serialised without its values, since a configuration may hold keys. `Unknown` for a TypeScript or JavaScript configuration, `Unreadable` for a broken one.
+    #[serde(serialize_with = "state_only")]
+    pub content: Fact<Json>,
+}
+
+fn state_only<S: Serializer>(content: &Fact<Json>, serializer: S) -> Result<S::Ok, S::Error> {
+    let state: Fact<&str> = match content {
+        Fact::Known(_) => Fact::Known("read"),
+        Fact::Unknown(why) => Fact::Unknown(why.clone()),
+        Fact::Absent => Fact::Absent,
+        Fact::Unreadable(why) => Fact::Unreadable(why.clone()),
+    };
+    state.serialize(serializer)
+}
+
+/// An update system that an app uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct UpdateSystem {
+    /// `capgo`, `capawesome`, `ionic`, `otakit`.
+    pub id: &'static str,
+    /// Its block in the configuration's `plugins`.
+    pub plugin: &'static str,
+    /// The host it asks when the configuration names none.
+    pub default_host: &'static str,
+    /// The keys of its block that hold addresses or hosts.
+    pub endpoint_keys: &'static [&'static str],
+    /// The npm packages that bring it.
+    pub packages: &'static [&'static str],
+}
+
+/// The update systems that are recognised in a configuration; keys and default hosts as their vendors' sources have
+/// them (read 2026-11-23; see `docs/update-systems.md` when it comes).
+pub static UPDATE_SYSTEMS: &[UpdateSystem] = &[
+    UpdateSystem {
+        id: "capgo",
+        plugin: "CapacitorUpdater",
+        default_host: "plugin.capgo.app",
+        endpoint_keys: &["updateUrl", "statsUrl", "channelUrl"],
+        packages: &["@capgo/capacitor-updater"],
+    },
+    UpdateSystem {
+        id: "capawesome",
+        plugin: "LiveUpdate",
+        default_host: "api.cloud.capawesome.io",
+        endpoint_keys: &["serverDomain"],
+        packages: &["@capawesome/capacitor-live-update"],
+    },
+    UpdateSystem {
+        id: "ionic",
+        plugin: "LiveUpdates",
+        default_host: "api.ionicjs.com",
+        endpoint_keys: &[],
+        packages: &["@capacitor/live-updates", "cordova-plugin-ionic"],
+    },
+    UpdateSystem {
+        id: "otakit",
+        plugin: "OtaKit",
+        default_host: "cdn.otakit.app",
+        endpoint_keys: &["ingestUrl", "serverUrl", "cdnUrl"],
+        packages: &["@otakit/capacitor-updater"],
+    },
+];
+
+/// Where the Capacitor CLI looks for a configuration, in its order (cli/src/config.ts), then where `cap sync` copies it.
+const CONFIGS: &[&str] = &[
+    "capacitor.config.ts",
+    "capacitor.config.js",
+    "capacitor.config.json",
+    "android/app/src/main/assets/capacitor.config.json",
+    "ios/App/App/capacitor.config.json",
+];
+
+/// A configuration larger than this is not read.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// Reads the configuration of the app in `folder`, without running any of its code.
+#[must_use]
+pub fn read_app(folder: &Path) -> AppFacts {
+    let mut configs = Vec::new();
+    for path in CONFIGS {
+        let content = match read_bounded(&folder.join(path)) {
+            Fact::Absent => continue,
+            Fact::Known(_) if !path.ends_with(".json") => Fact::Unknown(
+                "it is code, which is never run; its values are known from the copies that `npx cap sync` writes".to_owned(),
+            ),
+            Fact::Known(bytes) => read_json(&bytes),
+            Fact::Unknown(why) | Fact::Unreadable(why) => Fact::Unreadable(why),
+        };
+        configs.push(ConfigDocument { path: (*path).to_owned(), content });
+    }
+    let packages = read_bounded(&folder.join("package.json"));
+    AppFacts {
+        update_systems: update_systems(&configs, &packages),
+        web_dir: text_of(&configs, "webDir"),
+        app_id: text_of(&configs, "appId"),
+        app_name: text_of(&configs, "appName"),
+        configs,
+    }
+}
+
+fn read_bounded(path: &Path) -> Fact<Vec<u8>> {
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => metadata,
+        Ok(_) => return Fact::Unreadable("it is no regular file".to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Fact::Absent,
+        Err(error) => return Fact::Unreadable(error.kind().to_string()),
+    };
+    if metadata.len() > MOST_BYTES {
+        return Fact::Unreadable(format!("{} bytes, limit {MOST_BYTES}", metadata.len()));
+    }
+    std::fs::read(path).map_or_else(|error| Fact::Unreadable(error.kind().to_string()), Fact::Known)
+}
+
+fn read_json(bytes: &[u8]) -> Fact<Json> {
+    let decoded = decode(bytes);
+    match parse_json(&decoded.text) {
+        Ok(json) if matches!(json.root.node, JsonNode::Object(_)) => Fact::Known(json),
+        Ok(_) => Fact::Unreadable("it is JSON, but no object".to_owned()),
+        Err((position, why)) => Fact::Unreadable(format!("line {}, column {}: {why}", position.line, position.column)),
+    }
+}
+
+/// The first configuration's own text under `key`, or why it is not known.
+fn text_of(configs: &[ConfigDocument], key: &str) -> Fact<String> {
+    let known = configs.iter().filter_map(|config| config.content.known()).find_map(|json| json.root.get(key)?.as_str());
+    if let Some(text) = known {
+        return Fact::Known(text.to_owned());
+    }
+    configs
+        .iter()
+        .find_map(|config| match &config.content {
+            Fact::Unknown(why) => Some(Fact::Unknown(format!("{}: {why}", config.path))),
+            Fact::Unreadable(why) => Some(Fact::Unreadable(format!("{}: {why}", config.path))),
+            Fact::Known(_) | Fact::Absent => None,
+        })
+        .unwrap_or(Fact::Absent)
+}
+
+fn update_systems(configs: &[ConfigDocument], packages: &Fact<Vec<u8>>) -> Vec<UpdateSystem> {
+    let packages = packages.known().map(|bytes| read_json(bytes));
+    let depends = |name: &str| {
+        packages.as_ref().and_then(Fact::known).is_some_and(|json| {
+            ["dependencies", "devDependencies"].iter().any(|section| json.root.path(&[section, name]).is_some())
+        })
+    };
+    let configured = |system: &UpdateSystem| {
+        configs
+            .iter()
+            .filter_map(|config| config.content.known())
+            .any(|json| json.root.path(&["plugins", system.plugin]).is_some())
+    };
+    UPDATE_SYSTEMS
+        .iter()
+        .filter(|system| configured(system) || system.packages.iter().any(|name| depends(name)))
+        .cloned()
+        .collect()
+}

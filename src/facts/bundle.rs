@@ -1,0 +1,138 @@
+//! The bundle's facts: every file read once, on as many threads as there are, largest first.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+
+use super::file::{FileFacts, Sighted, read_file};
+use crate::inputs::{Bundle, BundleKind, Entry, EntryKind, Limits, Observation};
+use crate::model::{Digest, Problem};
+
+/// Stack of each thread that parses: virtual, committed only as far as it is used. Deep enough for every script that
+/// `facts/script/budget.rs` lets through.
+const STACK_BYTES: usize = 1 << 30;
+
+/// What was established about a bundle.
+#[derive(Clone, Debug, Serialize)]
+pub struct BundleFacts {
+    /// The last part of the path it was opened from.
+    pub name: String,
+    /// `zip` or `folder`.
+    pub kind: &'static str,
+    /// SHA-256 of the archive; a folder has none.
+    pub archive_sha256: Option<Digest>,
+    /// Bytes of the archive; for a folder, of its files.
+    pub bytes: u64,
+    /// SHA-256 over the lines `<sha256>  <path>\n` of all files, sorted by path.
+    pub content_digest: Digest,
+    /// Bytes of all files, unpacked.
+    pub content_bytes: u64,
+    /// Every file, sorted by path. Links and special files stand in the observations.
+    pub files: Vec<FileFacts>,
+    /// Files inside archives inside the bundle; their paths are `outer.zip!/inner.js`.
+    pub nested: Vec<FileFacts>,
+    /// What is peculiar about the structure of the archive or folder, and of the archives inside it.
+    pub observations: Vec<Observation>,
+}
+
+impl BundleFacts {
+    /// The files of the bundle and of the archives inside it.
+    pub fn all_files(&self) -> impl Iterator<Item = &FileFacts> {
+        self.files.iter().chain(&self.nested)
+    }
+
+    /// The file at exactly `path`.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&FileFacts> {
+        let at = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
+        self.files.get(at)
+    }
+}
+
+/// What was seen of the steps of a long reading, for a progress display.
+pub trait Progress: Sync {
+    /// The reading has `total` files.
+    fn begin(&self, total: usize);
+    /// One more of them is done.
+    fn step(&self);
+}
+
+/// No display.
+#[derive(Debug)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _total: usize) {}
+    fn step(&self) {}
+}
+
+/// Reads every file of `bundle` once, on `jobs` threads (0: as many as there are cores), largest first.
+///
+/// The result does not depend on the number of threads.
+///
+/// # Errors
+/// When the threads can't be started.
+pub fn read_bundle(bundle: &Bundle, limits: &Limits, jobs: usize, progress: &dyn Progress) -> Result<BundleFacts, Problem> {
+    let files: Vec<&Entry> = bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File).collect();
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(files.get(*index).map_or(0, |entry| entry.size)));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build().map_err(|error| {
+        Problem::new(format!("can't start the analysis threads: {error}"))
+            .help("each reserves 1 GiB of address space; raise `ulimit -v` or use `--jobs 1`")
+    })?;
+    progress.begin(files.len());
+    let next = AtomicUsize::new(0);
+    let slots: Vec<Mutex<Option<Sighted>>> = files.iter().map(|_| Mutex::new(None)).collect();
+    // One loop for each thread, so that no file's analysis runs on top of another's stack.
+    pool.broadcast(|_| {
+        while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (Some(entry), Some(slot)) = (files.get(*index), slots.get(*index)) else { continue };
+            let sighted = read_file(bundle, entry, limits);
+            if let Ok(mut slot) = slot.lock() {
+                *slot = Some(sighted);
+            }
+            progress.step();
+        }
+    });
+    Ok(gather(bundle, slots.into_iter().filter_map(|slot| slot.into_inner().ok().flatten())))
+}
+
+fn gather(bundle: &Bundle, sighted: impl Iterator<Item = Sighted>) -> BundleFacts {
+    let mut files = Vec::new();
+    let mut nested = Vec::new();
+    let mut observations = bundle.observations.clone();
+    for one in sighted {
+        observations.extend(one.observations);
+        nested.extend(one.nested);
+        files.push(one.file);
+    }
+    observations.sort();
+    observations.dedup_by(|one, other| one.kind == other.kind && one.entry == other.entry);
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    nested.sort_by(|one, other| one.path.cmp(&other.path));
+    BundleFacts {
+        name: bundle.name.clone(),
+        kind: match bundle.kind {
+            BundleKind::Zip => "zip",
+            BundleKind::Folder => "folder",
+        },
+        archive_sha256: bundle.archive_digest,
+        bytes: bundle.bytes,
+        content_digest: content_digest(&files),
+        content_bytes: files.iter().map(|file| file.size).sum(),
+        files,
+        nested,
+        observations,
+    }
+}
+
+/// SHA-256 over what `sha256sum` prints of the files, sorted by path: a reader can check it with that tool.
+fn content_digest(files: &[FileFacts]) -> Digest {
+    let mut lines = String::new();
+    for file in files {
+        let sha256 = file.sha256.map_or_else(|| "-".repeat(64), |digest| digest.hex());
+        lines.extend([sha256.as_str(), "  ", &file.path, "\n"]);
+    }
+    Digest::of(lines.as_bytes())
+}

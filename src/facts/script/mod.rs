@@ -1,0 +1,118 @@
+//! What a script does: one parse, one walk, and the tree dies where it was made.
+
+mod budget;
+mod parse;
+mod value;
+mod walk;
+
+pub use parse::{read_script, ScriptReading};
+
+use serde::Serialize;
+
+use crate::model::Position;
+
+/// What one script does that the controls want to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ScriptFacts {
+    /// Places where code comes into being, or is fetched, in the order of the text.
+    pub sites: Vec<CodeSite>,
+    /// There were more sites than are kept.
+    pub sites_cut: bool,
+    /// `WebAssembly.instantiate` and its kin, or a module in base64.
+    pub webassembly: Vec<Position>,
+    /// The target of `//# sourceMappingURL=`; a data URL is cut to its head.
+    pub source_mapping_url: Option<String>,
+}
+
+/// One place where code comes into being, or is fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeSite {
+    /// How.
+    pub kind: SiteKind,
+    /// From where.
+    pub origin: Origin,
+    /// Where the expression begins.
+    pub position: Position,
+    /// The expression, bounded and inert.
+    pub excerpt: String,
+    /// The well-known harmless idiom that it is, if it is one.
+    pub idiom: Option<&'static str>,
+}
+
+/// The ways in which a script makes or fetches code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SiteKind {
+    /// `eval(x)`.
+    DirectEval,
+    /// `(0, eval)(x)`, `window.eval(x)`.
+    IndirectEval,
+    /// `Function(x)`, `new Function(x)`.
+    FunctionConstructor,
+    /// `setTimeout("…")`, `setInterval("…")`.
+    StringTimer,
+    /// `import(x)`.
+    DynamicImport,
+    /// `import … from "…"`, `export … from "…"`.
+    StaticImport,
+    /// `importScripts(x)`.
+    ImportScripts,
+    /// `new Worker(x)`, `new SharedWorker(x)`, `serviceWorker.register(x)`, `addModule(x)`.
+    Worker,
+    /// A script element made by the script, with a source.
+    ScriptElement,
+}
+
+impl SiteKind {
+    /// The expression as a reader knows it.
+    #[must_use]
+    pub const fn expression(self) -> &'static str {
+        match self {
+            Self::DirectEval => "`eval`",
+            Self::IndirectEval => "indirect `eval`",
+            Self::FunctionConstructor => "`Function` constructor",
+            Self::StringTimer => "timer with a text",
+            Self::DynamicImport => "`import()`",
+            Self::StaticImport => "`import … from`",
+            Self::ImportScripts => "`importScripts`",
+            Self::Worker => "worker",
+            Self::ScriptElement => "script element",
+        }
+    }
+
+    /// Whether the argument is code itself, not an address of code.
+    #[must_use]
+    pub const fn takes_code(self) -> bool {
+        matches!(self, Self::DirectEval | Self::IndirectEval | Self::FunctionConstructor | Self::StringTimer)
+    }
+}
+
+/// Where the code of a site comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "class")]
+pub enum Origin {
+    /// A text that stands in the script; bounded and inert.
+    Constant {
+        /// The text.
+        text: String,
+    },
+    /// An address within the bundle, or a blob or data address made from constants.
+    SameOrigin {
+        /// The address, bounded and inert.
+        url: String,
+    },
+    /// An address on another host.
+    Remote {
+        /// The address as far as it is constant, bounded and inert.
+        url: String,
+        /// Its host.
+        host: String,
+    },
+    /// A value that came over the network, within the function or its simple promise chain.
+    NetworkDerived {
+        /// What it came from, such as `fetch`.
+        source: String,
+    },
+    /// It can't be known from the text.
+    Unknown,
+}

@@ -1,0 +1,190 @@
+//! One script: bounded, parsed as module or script as it needs, walked, and dropped.
+
+use std::ops::Range;
+
+use swc_common::{BytePos, Spanned as _};
+use swc_ecma_ast::EsVersion;
+use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
+
+use super::walk::{Walked, offset, walk};
+use super::{budget, CodeSite, ScriptFacts};
+use crate::facts::keys::PrivateKeyFact;
+use crate::facts::secrets::SecretFact;
+use crate::inputs::Limits;
+use crate::model::{excerpt, LineIndex, Position};
+
+/// How much of an expression is shown.
+const EXCERPT: usize = 160;
+
+/// What was read of one script.
+#[derive(Debug, Default)]
+pub struct ScriptReading {
+    /// What it does, as far as it parsed.
+    pub facts: ScriptFacts,
+    /// Secrets in its texts.
+    pub secrets: Vec<(Position, SecretFact)>,
+    /// Private keys in its texts.
+    pub keys: Vec<(Position, PrivateKeyFact)>,
+    /// Why and where it did not parse.
+    pub failure: Option<(String, Position)>,
+}
+
+/// Reads the script at `range` of `text`: a whole file, or what stands between a page's script tags.
+///
+/// Runs on a thread with a large stack (see [`budget`]); nothing of the tree outlives it.
+pub fn read_script(text: &str, range: Range<usize>, limits: &Limits) -> ScriptReading {
+    let base = range.start;
+    let Some(script) = text.get(range) else { return ScriptReading::default() };
+    let mut reading = ScriptReading::default();
+    reading.facts.source_mapping_url = source_mapping_url(script);
+    if let Err(excess) = budget::check(script, limits) {
+        let position = LineIndex::new(text).position(base + excess.offset);
+        reading.failure = Some((format!("not parsed: {}", excess.why), position));
+        return reading;
+    }
+    match parse(script) {
+        Ok(walked) => place(&mut reading, walked, text, base),
+        Err((why, offset)) => {
+            reading.failure = Some((why, LineIndex::new(text).position(base + offset)));
+        }
+    }
+    reading
+}
+
+fn parse(script: &str) -> Result<Walked, (String, usize)> {
+    let Ok(length) = u32::try_from(script.len()) else {
+        return Err(("longer than 4 GiB".to_owned(), 0));
+    };
+    let syntax = Syntax::Es(EsSyntax {
+        decorators: true,
+        import_attributes: true,
+        explicit_resource_management: true,
+        allow_return_outside_function: true,
+        ..EsSyntax::default()
+    });
+    // swc counts bytes from 1.
+    let input = StringInput::new(script, BytePos(1), BytePos(length.saturating_add(1)));
+    let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::EsNext, input, None));
+    match parser.parse_program() {
+        Ok(program) => Ok(walk(&program)),
+        Err(error) => Err((error.kind().msg().into_owned(), offset(error.span().lo))),
+    }
+}
+
+fn place(reading: &mut ScriptReading, walked: Walked, text: &str, base: usize) {
+    if walked.is_empty() {
+        return;
+    }
+    let lines = LineIndex::new(text);
+    let position = |offset: usize| lines.position(base + offset);
+    reading.facts.sites_cut = walked.sites_cut;
+    reading.facts.webassembly = walked.webassembly.iter().map(|offset| position(*offset)).collect();
+    reading.secrets = walked.secrets.into_iter().map(|(offset, secret)| (position(offset), secret)).collect();
+    reading.keys = walked.keys.into_iter().map(|(offset, key)| (position(offset), key)).collect();
+    reading.facts.sites = walked
+        .sites
+        .into_iter()
+        .map(|site| CodeSite {
+            kind: site.kind,
+            origin: site.origin,
+            position: position(site.offset),
+            excerpt: excerpt(text, base + site.offset, EXCERPT),
+            idiom: site.idiom,
+        })
+        .collect();
+    reading.facts.sites.sort_by_key(|site| (site.position, site.kind));
+}
+
+/// The target of the last `sourceMappingURL` comment (ECMA-426); the data of a data URL is left out.
+fn source_mapping_url(script: &str) -> Option<String> {
+    let (_, rest) = script.rsplit_once("sourceMappingURL=")?;
+    let url = rest.split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '\\')).next()?;
+    let url = if url.starts_with("data:") { url.split(',').next().unwrap_or(url) } else { url };
+    (!url.is_empty()).then(|| crate::model::printable(url, 200))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::script::{Origin, SiteKind};
+
+    fn sites(script: &str) -> Vec<(SiteKind, Origin)> {
+        let reading = read_script(script, 0..script.len(), &Limits::default());
+        assert_eq!(reading.failure, None, "{script}");
+        reading.facts.sites.into_iter().map(|site| (site.kind, site.origin)).collect()
+    }
+
+    fn only(script: &str) -> (SiteKind, Origin) {
+        let found = sites(script);
+        assert_eq!(found.len(), 1, "{script}: {found:?}");
+        found.into_iter().next().unwrap()
+    }
+
+    fn remote(script: &str) -> Option<String> {
+        if let Origin::Remote { host, .. } = only(script).1 { Some(host) } else { None }
+    }
+
+    #[test]
+    fn code_of_the_network_is_told_from_constants_and_the_unknown() {
+        for script in [
+            "fetch('/x').then(r=>r.text()).then(t=>eval(t))",
+            "async()=>{const r=await fetch(u);const t=await r.text();new Function(t)()}",
+            "addEventListener('message',e=>{new Function('a',e.data)})",
+            "onmessage=function(e){(0,eval)(e.data)}",
+            "x.onload=function(){window.eval(x.responseText)}",
+            "eval(JSON.parse(localStorage.getItem('c')).code)",
+        ] {
+            assert!(matches!(only(script).1, Origin::NetworkDerived { .. }), "{script}");
+        }
+        for script in ["Function('return this')()", "new Function('a','b','return a+b')", "eval('1')", "setTimeout('a()',1)"] {
+            assert!(matches!(only(script).1, Origin::Constant { .. }), "{script}");
+        }
+        for script in ["eval(x)", "new Function(a,b)", "function f(e){return import(e)}", "new Worker(w)"] {
+            assert_eq!(only(script).1, Origin::Unknown, "{script}");
+        }
+        assert_eq!(sites("setTimeout(f,1);setTimeout(()=>1);a.eval(x);class A{eval(x){}};import('./a.js')"), []);
+        assert_eq!(sites("function f(Function,x){return Function(x)}"), [], "a parameter of that name is not the browser's");
+    }
+
+    #[test]
+    fn remote_code_is_named_by_host() {
+        for script in [
+            "import('https://cdn.example/a.mjs')",
+            "import a from 'https://cdn.example/a.mjs'",
+            "export * from '//cdn.example/a.mjs'",
+            "importScripts('https://cdn.example/a.js')",
+            "const v='1.2';importScripts(`https://cdn.example/lib@${v}/a.js`)",
+            "function f(v){importScripts(`https://cdn.example/lib@${v}/a.js`)}",
+            "new Worker('https://cdn.example/w.js')",
+            "const s=document.createElement('script');s.src='https://cdn.example/a.js'",
+            "var s=document.createElement('script');s.setAttribute('src','//cdn.example/a.js')",
+            "navigator.serviceWorker.register('https://cdn.example/sw.js')",
+            "const u='https://cdn.example/';import(u+'x.js')",
+        ] {
+            assert_eq!(remote(script).as_deref(), Some("cdn.example"), "{script}");
+        }
+        assert_eq!(only("const u='https://cdn.example/';function f(u){return import(u)}").1, Origin::Unknown);
+    }
+
+    #[test]
+    fn positions_are_those_of_the_whole_text() {
+        let page = "<p>é</p>\n<script>\n  eval(x)</script>";
+        let start = page.find("<script>").unwrap() + 8;
+        let reading = read_script(page, start..page.find("</script>").unwrap(), &Limits::default());
+        assert_eq!(reading.facts.sites[0].position, Position { line: 3, column: 3 });
+    }
+
+    #[test]
+    fn what_does_not_parse_says_where() {
+        let reading = read_script("let a = 1;\nlet = = 2", 0..20, &Limits::default());
+        let (_, position) = reading.failure.unwrap();
+        assert_eq!(position.line, 2);
+    }
+
+    #[test]
+    fn the_chunk_loader_of_a_bundler_is_an_idiom() {
+        let script = r#"r.l=(e,t)=>{var s=document.createElement("script");s.charset="utf-8",s.setAttribute("data-webpack",n+"x"),s.src=e}"#;
+        let reading = read_script(script, 0..script.len(), &Limits::default());
+        assert_eq!(reading.facts.sites[0].idiom, Some("webpack's chunk loader"));
+    }
+}

@@ -1,0 +1,18 @@
+//! Floor 1, bytes → artifacts: folders, zips, texts, JSON. Everything is bounded by [`Limits`], and what is
+//! wrong with the subject is an [`Observation`] or a reason, never an error.
+
+mod bundle;
+mod entry;
+mod folder;
+mod json;
+mod limits;
+mod observation;
+mod text;
+mod zip;
+
+pub use bundle::{Bundle, BundleKind, Entry};
+pub use entry::{Content, EntryKind, Unread};
+pub use json::{is_json, parse as parse_json, Json, JsonNode, JsonValue, Leniency};
+pub use limits::Limits;
+pub use observation::{Observation, ObservationKind};
+pub use text::{decode, Encoding, Text};

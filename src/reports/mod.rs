@@ -1,0 +1,52 @@
+//! Floor 7, `&Report` → text: one pure function for each format, all of them in [`FORMATS`].
+
+mod json;
+mod sarif;
+mod terminal;
+
+use std::io::{self, Write};
+
+use crate::model::Report;
+
+/// One way to write a report.
+#[derive(Debug)]
+pub struct Format {
+    /// The word after `--format`.
+    pub name: &'static str,
+    /// The usual extension of its files, without the dot.
+    pub extension: &'static str,
+    /// What it is for, in one line of help.
+    pub about: &'static str,
+    /// Writes the whole report. Formats that are data ignore the style.
+    pub write: fn(&Report, &Style, &mut dyn Write) -> io::Result<()>,
+}
+
+/// Every format, the default first.
+pub static FORMATS: &[Format] = &[
+    Format { name: "table", extension: "txt", about: "text for people at a terminal", write: terminal::write },
+    Format { name: "json", extension: "json", about: "the whole report, for programs", write: json::write },
+    Format { name: "sarif", extension: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
+];
+
+/// The format of that name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// How text for people is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether ANSI colours are written; colour is never the only sign of anything.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: u16,
+    /// Only the verdict and what blocks.
+    pub quiet: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 100, quiet: false }
+    }
+}

@@ -1,0 +1,168 @@
+//! Reads the Markdown cases: fenced blocks become files of a bundle, an app or a release, and one block says what is
+//! expected of them. The format is described in `docs/architecture.md`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use otaudit::controls::ParameterValue;
+
+use crate::archive::{Archive, Record};
+
+/// One case.
+#[derive(Debug, Default)]
+pub struct Case {
+    pub name: String,
+    pub bundle: Vec<(String, Vec<u8>)>,
+    pub links: Vec<(String, String)>,
+    pub app: Vec<(String, Vec<u8>)>,
+    pub release: Vec<(String, Vec<u8>)>,
+    pub parameters: BTreeMap<String, ParameterValue>,
+    pub expected: Expectation,
+}
+
+/// What a case expects, or what was seen.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Expectation {
+    pub verdict: String,
+    pub findings: Vec<String>,
+}
+
+impl Expectation {
+    /// Whether what was seen is what is expected; a place without line or column matches any.
+    pub fn agrees(&self, seen: &Self) -> bool {
+        self.verdict == seen.verdict
+            && self.findings.len() == seen.findings.len()
+            && self.findings.iter().all(|expected| {
+                seen.findings.iter().any(|found| found == expected || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(':')))
+            })
+    }
+}
+
+/// The cases of one file.
+pub fn read(text: &str) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.strip_prefix("## ") {
+            assert!(cases.last().is_none_or(|case| !case.expected.verdict.is_empty()), "the case before `{name}` expects nothing");
+            cases.push(Case { name: name.to_owned(), ..Case::default() });
+        } else if let Some(fence) = line.strip_prefix("```") {
+            let ticks = 3 + fence.chars().take_while(|tick| *tick == '`').count();
+            let info = line.trim_start_matches('`').trim().to_owned();
+            let end = "`".repeat(ticks);
+            let mut body: Vec<&str> = Vec::new();
+            for inner in lines.by_ref() {
+                if inner == end {
+                    break;
+                }
+                body.push(inner);
+            }
+            if let Some(case) = cases.last_mut() {
+                block(case, &info, &body.join("\n"));
+            }
+        }
+    }
+    cases
+}
+
+fn block(case: &mut Case, info: &str, body: &str) {
+    let (language, path) = info.split_once(' ').unwrap_or((info, ""));
+    if language == "expect" {
+        let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
+        case.expected.verdict = lines.next().expect("a verdict").to_owned();
+        case.expected.findings = lines.map(str::to_owned).collect();
+        case.expected.findings.sort();
+        return;
+    }
+    if path == "parameters" {
+        case.parameters = parameters(body);
+        return;
+    }
+    let Some((root, path)) = path.split_once('/') else { return };
+    if language == "link" {
+        assert_eq!(root, "bundle");
+        case.links.push((path.to_owned(), body.trim().to_owned()));
+        return;
+    }
+    let bytes = if language == "hex" { hex(body) } else { fill(body).into_bytes() };
+    match root {
+        "bundle" => case.bundle.push((path.to_owned(), bytes)),
+        "app" => case.app.push((path.to_owned(), bytes)),
+        "release" => case.release.push((path.to_owned(), bytes)),
+        other => panic!("`{other}` is neither bundle, app nor release, in case `{}`", case.name),
+    }
+}
+
+fn parameters(body: &str) -> BTreeMap<String, ParameterValue> {
+    let values: BTreeMap<String, serde_json::Value> = serde_yaml::from_str(body).unwrap();
+    let value = |value: serde_json::Value| match value {
+        serde_json::Value::Array(items) => {
+            ParameterValue::List(items.iter().map(|item| item.as_str().unwrap().to_owned()).collect())
+        }
+        word => ParameterValue::Choice(word.as_str().unwrap().to_owned()),
+    };
+    values.into_iter().map(|(name, given)| (name, value(given))).collect()
+}
+
+fn hex(body: &str) -> Vec<u8> {
+    body.split_whitespace()
+        .flat_map(|word| (0..word.len()).step_by(2).map(|at| u8::from_str_radix(&word[at..at + 2], 16).unwrap()).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Secrets are put together here, so that no file of the repository holds one whole.
+fn fill(body: &str) -> String {
+    let mut out = String::new();
+    let mut rest = body;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        let (inner, after) = after.split_once("}}").expect("a closed placeholder");
+        let key = || std::fs::read_to_string("tests/samples/harbour-broken/www/certs/signing.pem").unwrap();
+        match inner {
+            "rsa-private-key" => out.push_str(key().trim_end()),
+            "rsa-private-key-escaped" => out.push_str(&key().trim_end().replace('\n', "\\n")),
+            joined if joined.starts_with("join:") => out.push_str(&joined["join:".len()..].replace('|', "")),
+            plain => out.push_str(&format!("{{{{{plain}}}}}")),
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+fn write(root: &Path, files: &[(String, Vec<u8>)]) {
+    for (path, bytes) in files {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+impl Case {
+    pub fn write_app(&self, root: &Path) {
+        write(root, &self.app);
+    }
+
+    pub fn write_bundle(&self, root: &Path) {
+        write(root, &self.bundle);
+        for (path, target) in &self.links {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(target, path).unwrap();
+        }
+    }
+
+    /// The release's file, with the archive's digest filled in.
+    pub fn release_of(&self, bundle: Option<&otaudit::inputs::Bundle>) -> Option<(String, Vec<u8>)> {
+        let (name, bytes) = self.release.first()?;
+        let digest = bundle.and_then(|bundle| bundle.archive_digest).map(|digest| digest.hex()).unwrap_or_default();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        Some((name.clone(), text.replace("{{zip-sha256}}", &digest).into_bytes()))
+    }
+
+    pub fn zip(&self) -> Vec<u8> {
+        let mut records: Vec<Record> =
+            self.bundle.iter().map(|(path, bytes)| Record::deflated(path, bytes)).collect();
+        records.extend(self.links.iter().map(|(path, target)| Record::stored(path, target.as_bytes()).mode(0o120_777)));
+        Archive { records, ..Archive::default() }.bytes()
+    }
+}

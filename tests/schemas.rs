@@ -1,0 +1,71 @@
+//! The formats against the official schemas, which lie in the directory that `OTAUDIT_SCHEMAS` names.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may fail by panicking")]
+
+#[path = "reports/sample.rs"]
+mod sample;
+
+#[path = "reports/random.rs"]
+mod random;
+
+use std::path::{Path, PathBuf};
+
+use jsonschema::Validator;
+use otaudit::model::Report;
+use otaudit::reports::{Style, format};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+/// The validator for the schema in `path`.
+fn validator(path: &Path) -> Validator {
+    let text = std::fs::read_to_string(path)
+        .unwrap_or_else(|error| panic!("OTAUDIT_SCHEMAS is set, but {}: {error}", path.display()));
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+/// The faults of `document`.
+fn validate(validator: &Validator, document: &Value) -> Vec<String> {
+    validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// The schema of that name, or `None` when no schemas were given.
+#[allow(clippy::disallowed_methods, reason = "a test's own switch")]
+fn schema(name: &str) -> Option<PathBuf> {
+    let directory = std::env::var("OTAUDIT_SCHEMAS").ok().filter(|directory| !directory.is_empty());
+    if directory.is_none() {
+        eprintln!("did not run: OTAUDIT_SCHEMAS names no directory with {name}");
+    }
+    directory.map(|directory| Path::new(&directory).join(name))
+}
+
+fn sarif(report: &Report) -> Value {
+    let mut out = Vec::new();
+    (format("sarif").unwrap().write)(report, &Style::default(), &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
+}
+
+#[test]
+fn sarif_is_valid() {
+    let Some(path) = schema("sarif-schema-2.1.0.json") else { return };
+    let validator = validator(&path);
+    let mut folder = sample::report();
+    if let Some(bundle) = &mut folder.subject.bundle {
+        bundle.kind = "folder".to_owned();
+        bundle.digest.sha256 = None;
+    }
+    let mut bare = sample::around(Vec::new());
+    bare.subject.bundle = None;
+    bare.subject.app = None;
+    for report in [sample::report(), sample::clean(), folder, bare] {
+        assert_eq!(validate(&validator, &sarif(&report)), Vec::<String>::new());
+    }
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..32 {
+        let report = random::report().new_tree(&mut runner).unwrap().current();
+        assert_eq!(validate(&validator, &sarif(&report)), Vec::<String>::new());
+    }
+    let mut broken = sarif(&sample::report());
+    broken["runs"][0]["results"][0]["kind"] = "compliant".into();
+    assert_eq!(validate(&validator, &broken).len(), 1, "the schema must be able to say no");
+}
