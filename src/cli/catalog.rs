@@ -20,7 +20,7 @@ pub fn list(format: ListFormat, terminal: &Terminal) -> Done {
             serde_json::to_string_pretty(&document).map_err(|error| Problem::new(error.to_string()))? + "\n"
         }
     };
-    terminal.print(text.as_bytes())?;
+    Terminal::print(text.as_bytes())?;
     Ok(PASSED)
 }
 
@@ -36,8 +36,11 @@ fn table(width: u16) -> String {
 }
 
 fn as_json(control: &Control) -> serde_json::Value {
-    let mappings: Vec<serde_json::Value> =
-        control.mappings.iter().map(|(framework, clause)| json!({ "framework": framework, "clause": clause })).collect();
+    let mappings: Vec<serde_json::Value> = control
+        .mappings
+        .iter()
+        .map(|(framework, clause)| json!({ "framework": framework, "clause": clause }))
+        .collect();
     let parameters: Vec<serde_json::Value> = control
         .parameters
         .iter()
@@ -99,7 +102,7 @@ pub fn explain(id: &str, terminal: &Terminal) -> Done {
         text += &format!("{}\n", paragraph(&format!("{id} {clause}  {title}"), terminal.width));
     }
     text += &format!("\nExamples\n\n{}", control.cases);
-    terminal.print(text.as_bytes())?;
+    Terminal::print(text.as_bytes())?;
     Ok(PASSED)
 }
 

@@ -32,13 +32,17 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let facts = establish(&request.subject, &policy.limits, terminal, !request.quiet)?;
     let report = evaluate(&facts, &policy, as_of);
     for (format, target) in outputs {
-        let style = if target.is_some() { Style { quiet: request.quiet, ..Style::default() } } else { terminal.style(request.quiet) };
+        let style = if target.is_some() {
+            Style { quiet: request.quiet, ..Style::default() }
+        } else {
+            terminal.style(request.quiet)
+        };
         let mut bytes = Vec::new();
         (format.write)(&report, &style, &mut bytes)
             .map_err(|error| Problem::new(format!("can't write the {} report: {error}", format.name)))?;
         match target {
             Some(path) => write_file(&path, &bytes)?,
-            None => terminal.print(&bytes)?,
+            None => Terminal::print(&bytes)?,
         }
     }
     Ok(match report.gate.result {
@@ -51,9 +55,10 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
 pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
     let policy = load(&request.policy)?;
     let facts = establish(request, &policy.limits, terminal, true)?;
-    let mut bytes = serde_json::to_vec_pretty(&facts).map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
+    let mut bytes =
+        serde_json::to_vec_pretty(&facts).map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
     bytes.push(b'\n');
-    terminal.print(&bytes)?;
+    Terminal::print(&bytes)?;
     Ok(PASSED)
 }
 
@@ -80,7 +85,9 @@ fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Probl
         && !app.is_dir()
     {
         let shown = printable(&app.display().to_string(), 200);
-        return Err(Problem::new(format!("`--app {shown}` is no folder")).help("give the folder of the Capacitor project"));
+        return Err(
+            Problem::new(format!("`--app {shown}` is no folder")).help("give the folder of the Capacitor project")
+        );
     }
     match (&request.bundle, &request.app) {
         (Some(bundle), None) if is_project(bundle) => Ok((None, Some(bundle.clone()))),
@@ -104,7 +111,10 @@ fn web_dir(stated: Option<&Fact<String>>, app: &Path) -> Result<PathBuf, Problem
             let shown = printable(folder, 200);
             let inside = match (path.canonicalize(), app.canonicalize()) {
                 (Ok(path), Ok(app)) => path.starts_with(app),
-                _ => return Err(Problem::new(format!("the app's `webDir` `{shown}` does not exist")).help("build the web assets first, or give the bundle's path")),
+                _ => {
+                    return Err(Problem::new(format!("the app's `webDir` `{shown}` does not exist"))
+                        .help("build the web assets first, or give the bundle's path"));
+                }
             };
             if inside {
                 return Ok(path);
@@ -133,7 +143,8 @@ fn release(request: &Subject) -> Result<Option<ReleaseFacts>, Problem> {
     let Some(path) = &request.release else { return Ok(None) };
     let shown = printable(&path.display().to_string(), 200);
     let problem = |error: std::io::Error| {
-        Problem::new(format!("can't read the release file `{shown}`: {error}")).help("give a JSON file with `checksum`, `version`, `url`")
+        Problem::new(format!("can't read the release file `{shown}`: {error}"))
+            .help("give a JSON file with `checksum`, `version`, `url`")
     };
     let length = std::fs::metadata(path).map_err(problem)?.len();
     if length > MOST_RELEASE_BYTES {
@@ -147,19 +158,26 @@ fn release(request: &Subject) -> Result<Option<ReleaseFacts>, Problem> {
 /// Zero files is an error and never a pass; a bundle that a limit cut off is judged.
 fn refuse_empty(bundle: &Bundle, files: usize) -> Result<(), Problem> {
     let cut = |kind: ObservationKind| {
-        matches!(kind, ObservationKind::ArchiveTooLarge | ObservationKind::TotalTooLarge | ObservationKind::TooManyEntries)
+        matches!(
+            kind,
+            ObservationKind::ArchiveTooLarge | ObservationKind::TotalTooLarge | ObservationKind::TooManyEntries
+        )
     };
     if files > 0 || bundle.observations.iter().any(|observation| cut(observation.kind)) {
         return Ok(());
     }
     let name = printable(&bundle.name, 200);
-    let broken = bundle.observations.iter().find(|observation| {
-        matches!(observation.kind, ObservationKind::NotAnArchive | ObservationKind::Unreadable)
-    });
+    let broken = bundle
+        .observations
+        .iter()
+        .find(|observation| matches!(observation.kind, ObservationKind::NotAnArchive | ObservationKind::Unreadable));
     Err(match broken {
-        Some(observation) => Problem::new(format!("the bundle `{name}` can't be opened: {}", printable(&observation.detail, 300)))
-            .help("give a whole zip archive or a folder of web assets"),
-        None => Problem::new(format!("there are no files in the bundle `{name}`")).help("build the web assets first; an empty bundle is never a pass"),
+        Some(observation) => {
+            Problem::new(format!("the bundle `{name}` can't be opened: {}", printable(&observation.detail, 300)))
+                .help("give a whole zip archive or a folder of web assets")
+        }
+        None => Problem::new(format!("there are no files in the bundle `{name}`"))
+            .help("build the web assets first; an empty bundle is never a pass"),
     })
 }
 
@@ -184,7 +202,10 @@ fn outputs(formats: &[String]) -> Result<Vec<(&'static Format, Option<PathBuf>)>
         }
     }
     if outputs.iter().filter(|(_, target)| target.is_none()).count() > 1 {
-        problems.push(Problem::new("two formats can't share the standard output").help("give one of them a file: `--format json=report.json`"));
+        problems.push(
+            Problem::new("two formats can't share the standard output")
+                .help("give one of them a file: `--format json=report.json`"),
+        );
     }
     if problems.is_empty() { Ok(outputs) } else { Err(problems) }
 }
@@ -200,7 +221,8 @@ fn as_of(given: Option<&str>) -> Result<Timestamp, Problem> {
     }
     if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
         return text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).ok_or_else(|| {
-            Problem::new(format!("the variable SOURCE_DATE_EPOCH is `{}`", printable(&text, 60))).help("expected seconds since 1970")
+            Problem::new(format!("the variable SOURCE_DATE_EPOCH is `{}`", printable(&text, 60)))
+                .help("expected seconds since 1970")
         });
     }
     let now = Timestamp::now();

@@ -47,7 +47,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match done {
         Ok(code) => ExitCode::from(code),
         Err(problems) => {
-            terminal.complain(&problems::render(&problems, terminal.error_color));
+            Terminal::complain(&problems::render(&problems, terminal.error_color));
             ExitCode::from(NO_AUDIT)
         }
     }

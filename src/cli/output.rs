@@ -39,7 +39,7 @@ impl Terminal {
     }
 
     /// Writes to standard output. A reader that has gone away is no fault of ours.
-    pub fn print(&self, text: &[u8]) -> Result<(), Problem> {
+    pub fn print(text: &[u8]) -> Result<(), Problem> {
         let mut out = std::io::stdout().lock();
         match out.write_all(text).and_then(|()| out.flush()) {
             Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -50,7 +50,7 @@ impl Terminal {
     }
 
     /// Writes to standard error; there is nowhere left to say that this failed.
-    pub fn complain(&self, text: &str) {
+    pub fn complain(text: &str) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
 }
@@ -59,7 +59,8 @@ impl Terminal {
 pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
     let problem = |error: std::io::Error| {
         let shown = printable(&path.display().to_string(), 200);
-        Problem::new(format!("can't write `{shown}`: {error}")).help("give a file in a folder that exists and may be written")
+        Problem::new(format!("can't write `{shown}`: {error}"))
+            .help("give a file in a folder that exists and may be written")
     };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".otaudit-").tempfile_in(folder).map_err(problem)?;

@@ -12,14 +12,15 @@ use crate::policy::{self, Policy};
 const MOST_BYTES: u64 = 1024 * 1024;
 
 /// Runs `policy show`, `policy check` or `policy schema`.
-pub fn run(command: &PolicyCommand, terminal: &Terminal) -> Done {
+pub fn run(command: &PolicyCommand, _terminal: &Terminal) -> Done {
     match command {
         PolicyCommand::Show { name } => {
             let text = policy::builtin(name).ok_or_else(|| {
                 let known: Vec<String> = policy::BUILTIN.iter().map(|(name, _)| format!("`{name}`")).collect();
-                Problem::new(format!("there is no built-in policy `{}`", printable(name, 60))).help(format!("there are {}", known.join(", ")))
+                Problem::new(format!("there is no built-in policy `{}`", printable(name, 60)))
+                    .help(format!("there are {}", known.join(", ")))
             })?;
-            terminal.print(text.as_bytes())?;
+            Terminal::print(text.as_bytes())?;
         }
         PolicyCommand::Check { file } => {
             let loaded = load(file)?;
@@ -30,12 +31,13 @@ pub fn run(command: &PolicyCommand, terminal: &Terminal) -> Done {
                 loaded.exceptions.len(),
                 loaded.deviations.len()
             );
-            terminal.print(text.as_bytes())?;
+            Terminal::print(text.as_bytes())?;
         }
         PolicyCommand::Schema => {
-            let mut text = serde_json::to_vec_pretty(&policy::schema()).map_err(|error| Problem::new(error.to_string()))?;
+            let mut text =
+                serde_json::to_vec_pretty(&policy::schema()).map_err(|error| Problem::new(error.to_string()))?;
             text.push(b'\n');
-            terminal.print(&text)?;
+            Terminal::print(&text)?;
         }
     }
     Ok(PASSED)
@@ -48,7 +50,8 @@ pub fn load(name: &Path) -> Result<Policy, Vec<Problem>> {
     let text = match builtin {
         Some(text) => text.to_owned(),
         None => read(name).map_err(|why| {
-            Problem::new(format!("can't read the policy `{shown}`: {why}")).help("give `default`, `strict` or a YAML file")
+            Problem::new(format!("can't read the policy `{shown}`: {why}"))
+                .help("give `default`, `strict` or a YAML file")
         })?,
     };
     let folder = name.parent().map(Path::to_path_buf).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a control saw, before the evaluation numbers, weighs and fingerprints it.
 
-use crate::model::{fold, Confidence, Evidence, Location, Severity, Verdict};
+use crate::model::{Confidence, Evidence, Location, Severity, Verdict, fold};
 
 /// What one control saw on one subject.
 #[derive(Clone, Debug, Default)]

@@ -34,9 +34,7 @@ pub fn of(facts: &Facts) -> Completeness {
             if cut {
                 let path = observation.entry.as_deref().unwrap_or_default();
                 let reason = escape(&format!("{}: {}", observation.kind.word(), observation.detail));
-                completeness
-                    .not_examined
-                    .push(NotExamined { location: Location::file(Root::Bundle, path), reason });
+                completeness.not_examined.push(NotExamined { location: Location::file(Root::Bundle, path), reason });
             }
         }
     }

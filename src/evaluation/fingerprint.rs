@@ -33,7 +33,8 @@ pub fn number(assessment: &mut Assessment) {
         *again += 1;
         if *again > 1 {
             let text = again.to_string();
-            finding.fingerprint = Digest::of_parts([finding.fingerprint.as_str(), &text]).hex().chars().take(32).collect();
+            finding.fingerprint =
+                Digest::of_parts([finding.fingerprint.as_str(), &text]).hex().chars().take(32).collect();
         }
     }
 }

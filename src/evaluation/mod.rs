@@ -40,11 +40,7 @@ pub fn evaluate(facts: &Facts, policy: &Policy, as_of: jiff::Timestamp) -> Repor
         subject: subject(facts),
         completeness: completeness::of(facts),
         settings: Settings {
-            policy: PolicySubject {
-                name: policy.name.clone(),
-                sha256: policy.sha256,
-                extends: policy.extends.clone(),
-            },
+            policy: PolicySubject { name: policy.name.clone(), sha256: policy.sha256, extends: policy.extends.clone() },
             deviations: deviations(policy),
         },
         frameworks: frameworks(&assessments),

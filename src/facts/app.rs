@@ -110,7 +110,8 @@ pub fn read_app(folder: &Path) -> AppFacts {
         let content = match read_bounded(&folder.join(path)) {
             Fact::Absent => continue,
             Fact::Known(_) if !path.ends_with(".json") => Fact::Unknown(
-                "it is code, which is never run; its values are known from the copies that `npx cap sync` writes".to_owned(),
+                "it is code, which is never run; its values are known from the copies that `npx cap sync` writes"
+                    .to_owned(),
             ),
             Fact::Known(bytes) => read_json(&bytes),
             Fact::Unknown(why) | Fact::Unreadable(why) => Fact::Unreadable(why),
@@ -151,7 +152,8 @@ fn read_json(bytes: &[u8]) -> Fact<Json> {
 
 /// The first configuration's own text under `key`, or why it is not known.
 fn text_of(configs: &[ConfigDocument], key: &str) -> Fact<String> {
-    let known = configs.iter().filter_map(|config| config.content.known()).find_map(|json| json.root.get(key)?.as_str());
+    let known =
+        configs.iter().filter_map(|config| config.content.known()).find_map(|json| json.root.get(key)?.as_str());
     if let Some(text) = known {
         return Fact::Known(text.to_owned());
     }

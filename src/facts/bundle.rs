@@ -73,7 +73,12 @@ impl Progress for Silent {
 ///
 /// # Errors
 /// When the threads can't be started.
-pub fn read_bundle(bundle: &Bundle, limits: &Limits, jobs: usize, progress: &dyn Progress) -> Result<BundleFacts, Problem> {
+pub fn read_bundle(
+    bundle: &Bundle,
+    limits: &Limits,
+    jobs: usize,
+    progress: &dyn Progress,
+) -> Result<BundleFacts, Problem> {
     let files: Vec<&Entry> = bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File).collect();
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by_key(|index| std::cmp::Reverse(files.get(*index).map_or(0, |entry| entry.size)));

@@ -139,10 +139,18 @@ fn examine(path: &str, bytes: &[u8], limits: &Limits, nesting: u64) -> Sighted {
     } else if has_extension(path, "br") {
         inflate_brotli(path, bytes, limits, nesting, &mut nested, &mut observations);
     }
-    if is_read_as_text(class) {
+    let claimed = file.detection.as_ref().and_then(|detection| detection.extension).map(|kind| kind.class);
+    if let Some(claimed @ (Class::JavaScript | Class::Html)) = claimed {
+        // A web view believes the name: what is named like a script or page is read as one, whatever it looks like.
+        read_text(&mut file, claimed, bytes, limits);
+    } else if is_read_as_text(class) {
         read_text(&mut file, class, bytes, limits);
     } else {
-        file.keys = private_keys(path, bytes).into_iter().map(|key| KeySighting { position: None, key }).collect();
+        let keys = private_keys(path, bytes);
+        // A key in PEM is a text; one in DER has no lines.
+        let lines = std::str::from_utf8(bytes).ok().filter(|_| !keys.is_empty()).map(LineIndex::new);
+        let place = |offset| lines.as_ref().map(|lines| lines.position(offset));
+        file.keys = keys.into_iter().map(|key| KeySighting { position: place(key.offset), key }).collect();
     }
     Sighted { file, nested, observations }
 }
@@ -225,12 +233,9 @@ fn sweep(file: &mut FileFacts, text: &str) {
         return;
     }
     let lines = LineIndex::new(text);
-    file.secrets = found
-        .into_iter()
-        .map(|secret| SecretSighting { position: lines.position(secret.offset), secret })
-        .collect();
-    file.keys =
-        keys.into_iter().map(|key| KeySighting { position: Some(lines.position(key.offset)), key }).collect();
+    file.secrets =
+        found.into_iter().map(|secret| SecretSighting { position: lines.position(secret.offset), secret }).collect();
+    file.keys = keys.into_iter().map(|key| KeySighting { position: Some(lines.position(key.offset)), key }).collect();
 }
 
 fn note(file: &mut FileFacts, message: String) {

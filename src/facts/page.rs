@@ -58,7 +58,7 @@ pub struct PageReading {
 pub fn read_page(text: &str) -> PageReading {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let lines = LineIndex::new(text);
+    let lines = Places { text, lines: LineIndex::new(text) };
     let mut reading = PageReading::default();
     let mut open_script: Option<usize> = None;
     for token in Tokenizer::new_with_emitter(text, emitter).flatten() {
@@ -68,7 +68,10 @@ pub fn read_page(text: &str) -> PageReading {
                 if name == "script" {
                     let element = script_element(&tag, &lines);
                     let runs = element.source.is_none()
-                        && matches!(element.kind.as_str(), "" | "module" | "text/javascript" | "application/javascript" | "text/ecmascript");
+                        && matches!(
+                            element.kind.as_str(),
+                            "" | "module" | "text/javascript" | "application/javascript" | "text/ecmascript"
+                        );
                     open_script = runs.then_some(tag.span.end);
                     reading.facts.scripts.push(element);
                 } else {
@@ -90,19 +93,31 @@ pub fn read_page(text: &str) -> PageReading {
     reading
 }
 
-fn script_element(tag: &StartTag<usize>, lines: &LineIndex<'_>) -> ScriptElement {
+/// Finds where values of attributes begin.
+struct Places<'a> {
+    text: &'a str,
+    lines: LineIndex<'a>,
+}
+
+impl Places<'_> {
+    fn value(&self, start: usize) -> Position {
+        self.lines.position(value_start(self.text, start))
+    }
+}
+
+fn script_element(tag: &StartTag<usize>, lines: &Places<'_>) -> ScriptElement {
     // An SVG script has its source in `href`.
     let source = attribute(tag, "src").or_else(|| attribute(tag, "href")).or_else(|| attribute(tag, "xlink:href"));
     ScriptElement {
-        position: lines.position(source.as_ref().map_or(tag.span.start, |(_, at)| *at)),
+        position: source.as_ref().map_or_else(|| lines.lines.position(tag.span.start), |(_, at)| lines.value(*at)),
         source: source.map(|(url, _)| url),
         integrity: attribute(tag, "integrity").map(|(value, _)| value),
         kind: attribute(tag, "type").map(|(value, _)| value.trim().to_ascii_lowercase()).unwrap_or_default(),
     }
 }
 
-fn element(facts: &mut PageFacts, name: &str, tag: &StartTag<usize>, lines: &LineIndex<'_>) {
-    let reference = |(url, at): (String, usize)| Reference { element: name.to_owned(), url, position: lines.position(at) };
+fn element(facts: &mut PageFacts, name: &str, tag: &StartTag<usize>, lines: &Places<'_>) {
+    let reference = |(url, at): (String, usize)| Reference { element: name.to_owned(), url, position: lines.value(at) };
     match name {
         "base" => facts.base = facts.base.take().or_else(|| attribute(tag, "href").map(|(url, _)| url)),
         "link" => {
@@ -121,10 +136,20 @@ fn element(facts: &mut PageFacts, name: &str, tag: &StartTag<usize>, lines: &Lin
     }
 }
 
-/// An attribute's value and where it begins.
+/// An attribute's value and where the attribute begins.
 fn attribute(tag: &StartTag<usize>, name: &str) -> Option<(String, usize)> {
     let value = tag.attributes.get(name.as_bytes())?;
     Some((lossy(&value.value).trim().to_owned(), value.span.start))
+}
+
+/// Where the value begins of the attribute that begins at `start`: the tokenizer tells of the name only.
+fn value_start(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let Some(equals) = rest.find(['=', '>']).filter(|at| rest.get(*at..=*at) == Some("=")) else { return start };
+    let value = rest.get(equals + 1..).unwrap_or_default();
+    let blank = value.len() - value.trim_start().len();
+    let quoted = value.trim_start().starts_with(['"', '\'']);
+    start + equals + 1 + blank + usize::from(quoted)
 }
 
 fn lossy(text: &[u8]) -> String {
@@ -143,7 +168,7 @@ mod tests {
         assert_eq!(sources, [Some("a.js"), None, None]);
         assert_eq!(reading.facts.scripts[0].position, Position { line: 2, column: 14 });
         assert_eq!(reading.inline_scripts.len(), 1);
-        assert_eq!(&text[reading.inline_scripts[0].clone()], "if(a<b){}");
+        assert_eq!(text.get(reading.inline_scripts[0].clone()), Some("if(a<b){}"));
         assert_eq!(reading.facts.references[0].url, "a.css");
         assert_eq!(reading.facts.frames[0].url, "//f");
         assert_eq!(reading.facts.base.as_deref(), Some("/b/"));

@@ -57,7 +57,10 @@ pub fn read_release(source: &str, bytes: &[u8]) -> ReleaseFacts {
     };
     let find = |keys: &[&str]| {
         let places = [Some(&json.root), json.root.get("data"), json.root.get("bundle")];
-        places.into_iter().flatten().find_map(|place| keys.iter().find_map(|key| place.get(key).filter(|value| value.as_str().is_some())))
+        places
+            .into_iter()
+            .flatten()
+            .find_map(|place| keys.iter().find_map(|key| place.get(key).filter(|value| value.as_str().is_some())))
     };
     let text = |value: Option<&JsonValue>| {
         value.and_then(JsonValue::as_str).map_or(Fact::Absent, |text| Fact::Known(text.to_owned()))

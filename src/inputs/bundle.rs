@@ -5,7 +5,7 @@ use std::path::Path;
 use super::entry::{Content, EntryKind, Unread};
 use super::observation::{Observation, ObservationKind};
 use super::zip::ZipArchive;
-use super::{folder, Limits};
+use super::{Limits, folder};
 use crate::model::{Digest, Problem};
 
 /// How the bundle came.
@@ -80,7 +80,8 @@ impl Bundle {
         if metadata.len() > limits.archive_bytes {
             return Ok(Self::too_large(name, path, metadata.len(), limits));
         }
-        let bytes = std::fs::read(path).map_err(|error| Problem::new(format!("can't read the bundle `{shown}`: {error}")))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Problem::new(format!("can't read the bundle `{shown}`: {error}")))?;
         Ok(Self::of_zip(name, bytes, limits))
     }
 
@@ -167,7 +168,9 @@ impl Bundle {
         match &self.source {
             Source::Zip(archive) => archive.read(entry.index),
             Source::Folder(folder) => folder.read(entry.index),
-            Source::Nothing => Err(Unread::new(ObservationKind::Unreadable, &entry.path, "the archive could not be opened")),
+            Source::Nothing => {
+                Err(Unread::new(ObservationKind::Unreadable, &entry.path, "the archive could not be opened"))
+            }
         }
     }
 }
@@ -177,7 +180,10 @@ fn within_limits(mut entries: Vec<Entry>, limits: &Limits, observations: &mut Ve
     entries.sort_by(|one, other| (&one.path, one.index).cmp(&(&other.path, other.index)));
     let count = entries.len() as u64;
     if count > limits.entries {
-        let detail = format!("{count} entries, limit {}; those after it in the order of paths were not examined", limits.entries);
+        let detail = format!(
+            "{count} entries, limit {}; those after it in the order of paths were not examined",
+            limits.entries
+        );
         observations.push(Observation::whole(ObservationKind::TooManyEntries, detail));
         entries.truncate(usize::try_from(limits.entries).unwrap_or(usize::MAX));
     }
@@ -216,7 +222,10 @@ fn within_limits(mut entries: Vec<Entry>, limits: &Limits, observations: &mut Ve
 
 fn base_name(path: &Path) -> String {
     // `.` and `..` have no last part of their own; the real folder's name is what a reader knows.
-    let real = path.file_name().map(ToOwned::to_owned).or_else(|| path.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
+    let real = path
+        .file_name()
+        .map(ToOwned::to_owned)
+        .or_else(|| path.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
     real.map_or_else(|| "bundle".to_owned(), |name| crate::model::printable(&name.to_string_lossy(), 200))
 }
 

@@ -42,4 +42,3 @@ impl Unread {
         Self { observation: Observation::on(kind, entry, why.clone()), why }
     }
 }
-

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::Limits;
 use super::entry::{Content, EntryKind, Unread};
 use super::observation::{Observation, ObservationKind};
-use super::zip::{name_observations, NameSet};
-use super::Limits;
+use super::zip::{NameSet, name_observations};
 
 /// A folder whose entries were listed.
 #[derive(Debug)]
@@ -48,7 +48,8 @@ impl Folder {
                 Ok(step) => entries.extend(list(root, &step, &mut observations)),
                 Err(error) => {
                     let path = error.path().and_then(|path| path.strip_prefix(root).ok()).unwrap_or(Path::new(""));
-                    let why = error.io_error().map_or_else(|| "can't be listed".to_owned(), |error| error.kind().to_string());
+                    let why =
+                        error.io_error().map_or_else(|| "can't be listed".to_owned(), |error| error.kind().to_string());
                     observations.push(Observation::on(ObservationKind::Unreadable, slashed(path), why));
                 }
             }
@@ -78,14 +79,18 @@ impl Folder {
         };
         match &entry.kind {
             EntryKind::File => {}
-            EntryKind::Symlink(_) => return Err(Unread::new(ObservationKind::Symlink, &entry.path, "a symbolic link is not followed")),
+            EntryKind::Symlink(_) => {
+                return Err(Unread::new(ObservationKind::Symlink, &entry.path, "a symbolic link is not followed"));
+            }
             EntryKind::Directory | EntryKind::Special => {
                 return Err(Unread::new(ObservationKind::SpecialFile, &entry.path, "a special file is not opened"));
             }
         }
-        let unread = |error: std::io::Error| Unread::new(ObservationKind::Unreadable, &entry.path, error.kind().to_string());
+        let unread =
+            |error: std::io::Error| Unread::new(ObservationKind::Unreadable, &entry.path, error.kind().to_string());
         let file = File::open(self.root.join(&entry.relative)).map_err(unread)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(entry.size.min(self.limits.entry_bytes)).unwrap_or_default());
+        let mut bytes =
+            Vec::with_capacity(usize::try_from(entry.size.min(self.limits.entry_bytes)).unwrap_or_default());
         // A file that grows while it is read must not be read without end.
         file.take(self.limits.entry_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(unread)?;
         if bytes.len() as u64 > self.limits.entry_bytes {

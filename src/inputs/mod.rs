@@ -12,7 +12,7 @@ mod zip;
 
 pub use bundle::{Bundle, BundleKind, Entry};
 pub use entry::{Content, EntryKind, Unread};
-pub use json::{is_json, parse as parse_json, Json, JsonNode, JsonValue, Leniency};
+pub use json::{Json, JsonNode, JsonValue, Leniency, is_json, parse as parse_json};
 pub use limits::Limits;
 pub use observation::{Observation, ObservationKind};
-pub use text::{decode, Encoding, Text};
+pub use text::{Encoding, Text, decode};

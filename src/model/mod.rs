@@ -17,9 +17,9 @@ pub use inert::{escape, excerpt, mask, printable, shorten};
 pub use location::{LineIndex, Location, Position, Root};
 pub use problem::{Label, Problem};
 pub use report::{
-    AppSubject, Assessment, BundleDigest, BundleSubject, ClauseNote, Completeness, Counts, Deviation, ExceptionNote, ExceptionState,
-    FrameworkNote, Gate,
-    GateResult, Mapping, NotExamined, PolicySubject, Report, ReleaseSubject, Settings, Subject, Tool, REPORT_SCHEMA,
+    AppSubject, Assessment, BundleDigest, BundleSubject, ClauseNote, Completeness, Counts, Deviation, ExceptionNote,
+    ExceptionState, FrameworkNote, Gate, GateResult, Mapping, NotExamined, PolicySubject, REPORT_SCHEMA,
+    ReleaseSubject, Report, Settings, Subject, Tool,
 };
 pub use severity::{Assurance, Confidence, Severity};
-pub use verdict::{fold, Verdict};
+pub use verdict::{Verdict, fold};

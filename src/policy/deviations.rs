@@ -1,7 +1,7 @@
 //! Whatever a policy lowers against the built-in default.
 
 use super::{GateRules, LIMITS, SelectedControl};
-use crate::controls::CATALOG;
+use crate::controls::{CATALOG, ParameterKind, ParameterValue};
 use crate::inputs::Limits;
 use crate::model::Deviation;
 
@@ -16,6 +16,22 @@ pub(super) fn of(controls: &[SelectedControl], gate: GateRules, limits: &Limits)
         };
         if selected.severity < control.severity {
             add(control.id, format!("severity lowered from `{}` to `{}`", control.severity, selected.severity));
+        }
+    }
+    for selected in controls {
+        for parameter in selected.control.parameters {
+            // A list that allows or a word that permits lowers protection; one that demands more does not.
+            match (parameter.kind, selected.parameters.get(parameter.name)) {
+                (_, Some(ParameterValue::List(items))) if !items.is_empty() => {
+                    add(selected.control.id, format!("`{}` is set: {}", parameter.name, items.join(", ")));
+                }
+                (ParameterKind::Choice(words), Some(ParameterValue::Choice(word)))
+                    if word == "allow" && words.first() != Some(&"allow") =>
+                {
+                    add(selected.control.id, format!("`{}` is set to `{word}`", parameter.name));
+                }
+                _ => {}
+            }
         }
     }
     let usual = GateRules::default();

@@ -14,8 +14,8 @@ use crate::model::{Digest, Problem};
 const MAX_DEPTH: usize = 8;
 
 /// Reads the policy `text`, which the user knows as `name`. A policy it extends is a built-in one or a file;
-/// `resolve` gets that file's path, relative paths already joined to the folder of the policy that names it, and returns
-/// the name under which it shall be shown and its text.
+/// `resolve` gets that file's path as seen from the folder of the policy `text`, also when a policy in another folder
+/// names it, and returns the name under which it shall be shown and its text.
 ///
 /// # Errors
 /// All faults of the file, then those of the policies it extends; within each, in the order of their places.
@@ -26,8 +26,8 @@ pub fn load(
 ) -> Result<Policy, Vec<Problem>> {
     let mut chain: Vec<(String, String, File)> = Vec::new();
     let mut problems = Vec::new();
-    let mut next = Some((name.to_owned(), text.to_owned()));
-    while let Some((name, text)) = next.take() {
+    let mut next = Some(Source { path: String::new(), name: name.to_owned(), text: text.to_owned() });
+    while let Some(Source { path, name, text }) = next.take() {
         let root = match yaml::parse(&name, &text) {
             Ok(root) => root,
             Err(problem) => {
@@ -51,21 +51,29 @@ pub fn load(
                 );
             }
         }
-        next = extended(&mut faults, &name, &file, &chain, resolve);
+        next = extended(&mut faults, (&path, &name), &file, &chain, resolve);
         problems.extend(faults.into_problems());
         chain.push((name, text, file));
     }
     if problems.is_empty() { Ok(merge(chain)) } else { Err(problems) }
 }
 
+/// A policy that is still to be read.
+struct Source {
+    /// As seen from the folder of the first policy; empty for the first itself.
+    path: String,
+    name: String,
+    text: String,
+}
+
 /// The policy that `file` extends; a fault when there is none.
 fn extended(
     faults: &mut Faults<'_>,
-    name: &str,
+    (path, name): (&str, &str),
     file: &File,
     chain: &[(String, String, File)],
     resolve: &dyn Fn(&str) -> Option<(String, String)>,
-) -> Option<(String, String)> {
+) -> Option<Source> {
     let (wanted, span) = file.extends.as_ref()?;
     if chain.len() + 1 >= MAX_DEPTH {
         let message = format!("more than {MAX_DEPTH} policies extend one another");
@@ -74,7 +82,7 @@ fn extended(
     }
     let found = match builtin(wanted) {
         Some(text) => Some((wanted.clone(), text.to_owned())),
-        None => resolve(&joined(name, wanted)),
+        None => resolve(&joined(path, wanted)),
     };
     let Some((found, text)) = found else {
         let names: Vec<&str> = BUILTIN.iter().map(|(name, _)| *name).collect();
@@ -87,7 +95,7 @@ fn extended(
         faults.add(span, format!("the policy `{found}` extends itself"), "leads back", help);
         return None;
     }
-    Some((found, text))
+    Some(Source { path: joined(path, wanted), name: found, text })
 }
 
 /// `wanted` as seen from the folder of the policy `from`.

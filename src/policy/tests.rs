@@ -137,7 +137,7 @@ limits: {ratio: 300}
 parameters: {OTA-BUN-003: {wasm: deny}}
 exceptions: [{id: EXC-1, control: OTA-BUN-003, owner: a, approver: c, reason: b, expires: 2027-01-01}]
 ";
-    let resolve = |path: &str| (path == "dir/base.yaml").then(|| (path.to_owned(), base.to_owned()));
+    let resolve = |path: &str| (path == "base.yaml").then(|| (path.to_owned(), base.to_owned()));
     let policy = load("dir/mine.yaml", child, &resolve).unwrap();
     assert_eq!((policy.name.as_str(), policy.title.as_str()), ("mine", "Mine"));
     assert_eq!(policy.extends, ["base", "default"]);
@@ -155,6 +155,19 @@ exceptions: [{id: EXC-1, control: OTA-BUN-003, owner: a, approver: c, reason: b,
         ["limits: `entries` raised from 50000 to 60000", "limits: `ratio` raised from 200 to 300"]
     );
     assert!(deviations[0].ends_with("to `low`"));
+}
+
+#[test]
+fn paths_are_seen_from_the_folder_of_the_policy_that_names_them() {
+    let file = |next: &str| format!("schema: otaudit/policy/v1\nextends: {next}\n");
+    let resolve = |path: &str| match path {
+        "shared/team.yaml" => Some(("shown".to_owned(), file("./company.yaml"))),
+        "shared/company.yaml" => Some((path.to_owned(), file("/etc/base.yaml"))),
+        "/etc/base.yaml" => Some((path.to_owned(), file("default"))),
+        _ => None,
+    };
+    let policy = load("any/where/mine.yaml", &file("shared/team.yaml"), &resolve).unwrap();
+    assert_eq!(policy.extends, ["shown", "company", "base", "default"]);
 }
 
 #[test]

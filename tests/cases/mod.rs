@@ -33,7 +33,9 @@ impl Expectation {
         self.verdict == seen.verdict
             && self.findings.len() == seen.findings.len()
             && self.findings.iter().all(|expected| {
-                seen.findings.iter().any(|found| found == expected || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(':')))
+                seen.findings.iter().any(|found| {
+                    found == expected || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(':'))
+                })
             })
     }
 }
@@ -44,7 +46,10 @@ pub fn read(text: &str) -> Vec<Case> {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(name) = line.strip_prefix("## ") {
-            assert!(cases.last().is_none_or(|case| !case.expected.verdict.is_empty()), "the case before `{name}` expects nothing");
+            assert!(
+                cases.last().is_none_or(|case| !case.expected.verdict.is_empty()),
+                "the case before `{name}` expects nothing"
+            );
             cases.push(Case { name: name.to_owned(), ..Case::default() });
         } else if let Some(fence) = line.strip_prefix("```") {
             let ticks = 3 + fence.chars().take_while(|tick| *tick == '`').count();
@@ -106,7 +111,9 @@ fn parameters(body: &str) -> BTreeMap<String, ParameterValue> {
 
 fn hex(body: &str) -> Vec<u8> {
     body.split_whitespace()
-        .flat_map(|word| (0..word.len()).step_by(2).map(|at| u8::from_str_radix(&word[at..at + 2], 16).unwrap()).collect::<Vec<_>>())
+        .flat_map(|word| {
+            (0..word.len()).step_by(2).map(|at| u8::from_str_radix(&word[at..at + 2], 16).unwrap()).collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -160,8 +167,7 @@ impl Case {
     }
 
     pub fn zip(&self) -> Vec<u8> {
-        let mut records: Vec<Record> =
-            self.bundle.iter().map(|(path, bytes)| Record::deflated(path, bytes)).collect();
+        let mut records: Vec<Record> = self.bundle.iter().map(|(path, bytes)| Record::deflated(path, bytes)).collect();
         records.extend(self.links.iter().map(|(path, target)| Record::stored(path, target.as_bytes()).mode(0o120_777)));
         Archive { records, ..Archive::default() }.bytes()
     }

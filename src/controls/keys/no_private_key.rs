@@ -138,7 +138,7 @@ fn describe(key: &PrivateKeyFact, active: &BTreeSet<Digest>) -> String {
     out.push_str(form(key.form));
     match key.public_half_sha256 {
         Some(half) if active.contains(&half) => {
-            out.push_str(", and it belongs to the configured public key of the updates")
+            out.push_str(", and it belongs to the configured public key of the updates");
         }
         Some(half) => out.push_str(&format!(", SHA-256 of its public half {half}")),
         None => {}

@@ -52,7 +52,9 @@ const fn classes() -> [Class; 256] {
             table[byte] = match byte as u8 {
                 b' ' | b'\t' | 0x0b | 0x0c => Class::Space,
                 b'\n' | b'\r' => Class::LineEnd,
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | b'\\' | b'#' | b'@' | 0x80..=0xff => Class::Word,
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | b'\\' | b'#' | b'@' | 0x80..=0xff => {
+                    Class::Word
+                }
                 b'"' | b'\'' => Class::Quote,
                 b'/' => Class::Slash,
                 b'`' => Class::Template,
@@ -255,7 +257,8 @@ impl Scan<'_> {
     fn word_is(&self, words: &[&[u8]]) -> bool {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         words.iter().any(|word| {
-            rest.starts_with(word) && rest.get(word.len()).is_none_or(|next| CLASSES.get(usize::from(*next)) != Some(&Class::Word))
+            rest.starts_with(word)
+                && rest.get(word.len()).is_none_or(|next| CLASSES.get(usize::from(*next)) != Some(&Class::Word))
         })
     }
 
@@ -279,7 +282,8 @@ impl Scan<'_> {
                 self.control_word = true;
                 self.for_word = true;
             }
-            b"return" | b"typeof" | b"instanceof" | b"in" | b"new" | b"delete" | b"void" | b"throw" | b"yield" | b"await" => {
+            b"return" | b"typeof" | b"instanceof" | b"in" | b"new" | b"delete" | b"void" | b"throw" | b"yield"
+            | b"await" => {
                 self.before = Before::Operator;
             }
             b"of" if self.level.is_for => self.before = Before::Operator,
@@ -329,9 +333,9 @@ impl Scan<'_> {
         self.levels.push(parent);
         let control = byte == b'(' && self.control_word;
         let expression = match (byte, self.before) {
-            (b'{', Before::Operator) => true,
             (b'{', Before::Operand) => std::mem::take(&mut self.function_expression),
             (b'{', Before::Statement) => false,
+            // An object, or a bracket that is no brace.
             _ => true,
         };
         self.level = Level { control, is_for: control && self.for_word, expression, ..Level::default() };
@@ -471,10 +475,33 @@ mod tests {
     fn every_hostile_shape_is_seen() {
         let many = 100_000;
         for (open, close) in [
-            ("(", ")"), ("[", "]"), ("{", "}"), ("a=>", ""), ("function f(){", "}"), ("(function(){", "})()"),
-            ("`${", "}`"), ("class A{a(){", "}}"), ("!", ""), ("typeof ", ""), ("new ", ""), ("a?b:", ""), ("a=", ""),
-            ("if(a)", ""), ("for(;;)", ""), ("a:", ""), ("x=>(", ")"), ("async x=>", ""), ("do ", "while(1)"), ("-", ""),
-            ("f(", ")"), ("a[", "]"), ("{a:", "}"), ("await ", ""), ("else ", ""), ("if(a){}else ", ""), ("a**", ""),
+            ("(", ")"),
+            ("[", "]"),
+            ("{", "}"),
+            ("a=>", ""),
+            ("function f(){", "}"),
+            ("(function(){", "})()"),
+            ("`${", "}`"),
+            ("class A{a(){", "}}"),
+            ("!", ""),
+            ("typeof ", ""),
+            ("new ", ""),
+            ("a?b:", ""),
+            ("a=", ""),
+            ("if(a)", ""),
+            ("for(;;)", ""),
+            ("a:", ""),
+            ("x=>(", ")"),
+            ("async x=>", ""),
+            ("do ", "while(1)"),
+            ("-", ""),
+            ("f(", ")"),
+            ("a[", "]"),
+            ("{a:", "}"),
+            ("await ", ""),
+            ("else ", ""),
+            ("if(a){}else ", ""),
+            ("a**", ""),
         ] {
             let text = format!("{}1{}", open.repeat(many), close.repeat(many));
             assert!(excess(&text).is_some(), "{open:?} nested {many} times");
@@ -502,9 +529,27 @@ mod tests {
     #[test]
     fn long_but_flat_scripts_are_parsed() {
         for unit in [
-            "var a=1;", "f(a,b);", "x=[1,2];", "function a(){return 1}", "import a from 'b'\n", "case 1:return a;", "a,", "'x',",
-            "if(a){b()}else{c()}", "a.b.c.d(e).f;", "x=`a${b}c`;", "class A{a(){}b(){}}", "a\nb\n", "const a = b / c\n",
-            "// it's (((\n", "/* ((( \" */", "'((('+a;", "/[(]/.test(a);", "a++/b;", "{a:1};", "x=>{y};",
+            "var a=1;",
+            "f(a,b);",
+            "x=[1,2];",
+            "function a(){return 1}",
+            "import a from 'b'\n",
+            "case 1:return a;",
+            "a,",
+            "'x',",
+            "if(a){b()}else{c()}",
+            "a.b.c.d(e).f;",
+            "x=`a${b}c`;",
+            "class A{a(){}b(){}}",
+            "a\nb\n",
+            "const a = b / c\n",
+            "// it's (((\n",
+            "/* ((( \" */",
+            "'((('+a;",
+            "/[(]/.test(a);",
+            "a++/b;",
+            "{a:1};",
+            "x=>{y};",
         ] {
             let text = unit.repeat(200_000);
             assert_eq!(excess(&text), None, "{unit:?} repeated");

@@ -5,7 +5,7 @@ mod parse;
 mod value;
 mod walk;
 
-pub use parse::{read_script, ScriptReading};
+pub use parse::{ScriptReading, read_script};
 
 use serde::Serialize;
 

@@ -7,11 +7,11 @@ use swc_ecma_ast::EsVersion;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
 use super::walk::{Walked, offset, walk};
-use super::{budget, CodeSite, ScriptFacts};
+use super::{CodeSite, ScriptFacts, budget};
 use crate::facts::keys::PrivateKeyFact;
 use crate::facts::secrets::SecretFact;
 use crate::inputs::Limits;
-use crate::model::{excerpt, LineIndex, Position};
+use crate::model::{LineIndex, Position, excerpt};
 
 /// How much of an expression is shown.
 const EXCERPT: usize = 160;
@@ -32,6 +32,7 @@ pub struct ScriptReading {
 /// Reads the script at `range` of `text`: a whole file, or what stands between a page's script tags.
 ///
 /// Runs on a thread with a large stack (see [`budget`]); nothing of the tree outlives it.
+#[must_use]
 pub fn read_script(text: &str, range: Range<usize>, limits: &Limits) -> ScriptReading {
     let base = range.start;
     let Some(script) = text.get(range) else { return ScriptReading::default() };
@@ -98,7 +99,9 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, base: usize) {
 /// The target of the last `sourceMappingURL` comment (ECMA-426); the data of a data URL is left out.
 fn source_mapping_url(script: &str) -> Option<String> {
     let (_, rest) = script.rsplit_once("sourceMappingURL=")?;
-    let url = rest.split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '\\')).next()?;
+    let url = rest
+        .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '\\'))
+        .next()?;
     let url = if url.starts_with("data:") { url.split(',').next().unwrap_or(url) } else { url };
     (!url.is_empty()).then(|| crate::model::printable(url, 200))
 }
@@ -136,14 +139,20 @@ mod tests {
         ] {
             assert!(matches!(only(script).1, Origin::NetworkDerived { .. }), "{script}");
         }
-        for script in ["Function('return this')()", "new Function('a','b','return a+b')", "eval('1')", "setTimeout('a()',1)"] {
+        for script in
+            ["Function('return this')()", "new Function('a','b','return a+b')", "eval('1')", "setTimeout('a()',1)"]
+        {
             assert!(matches!(only(script).1, Origin::Constant { .. }), "{script}");
         }
         for script in ["eval(x)", "new Function(a,b)", "function f(e){return import(e)}", "new Worker(w)"] {
             assert_eq!(only(script).1, Origin::Unknown, "{script}");
         }
         assert_eq!(sites("setTimeout(f,1);setTimeout(()=>1);a.eval(x);class A{eval(x){}};import('./a.js')"), []);
-        assert_eq!(sites("function f(Function,x){return Function(x)}"), [], "a parameter of that name is not the browser's");
+        assert_eq!(
+            sites("function f(Function,x){return Function(x)}"),
+            [],
+            "a parameter of that name is not the browser's"
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 use swc_ecma_ast::{
-    AssignTarget, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, OptChainBase, Pat, SimpleAssignTarget, Tpl,
+    AssignTarget, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, OptChainBase, Pat, SimpleAssignTarget,
+    Tpl,
 };
 
 use super::Origin;
@@ -128,7 +129,9 @@ impl Scopes {
             Expr::Bin(binary) if binary.op == BinaryOp::Add => {
                 concatenate(self.fold(&binary.left, depth), || self.fold(&binary.right, depth))
             }
-            Expr::Bin(binary) if matches!(binary.op, BinaryOp::LogicalOr | BinaryOp::LogicalAnd | BinaryOp::NullishCoalescing) => {
+            Expr::Bin(binary)
+                if matches!(binary.op, BinaryOp::LogicalOr | BinaryOp::LogicalAnd | BinaryOp::NullishCoalescing) =>
+            {
                 either(self.fold(&binary.left, depth), self.fold(&binary.right, depth))
             }
             Expr::Cond(choice) => either(self.fold(&choice.cons, depth), self.fold(&choice.alt, depth)),
@@ -146,7 +149,8 @@ impl Scopes {
     fn template(&self, template: &Tpl, depth: u32) -> Value {
         let mut value = Value::Text(String::new());
         for (index, part) in template.quasis.iter().enumerate() {
-            let text = part.cooked.as_ref().map_or_else(|| part.raw.to_string(), |text| text.to_string_lossy().into_owned());
+            let text =
+                part.cooked.as_ref().map_or_else(|| part.raw.to_string(), |text| text.to_string_lossy().into_owned());
             value = concatenate(value, || text_value(&text));
             if let Some(inner) = template.exprs.get(index) {
                 value = concatenate(value, || self.fold(inner, depth));
@@ -173,7 +177,9 @@ impl Scopes {
         let Callee::Expr(callee) = &call.callee else { return Value::Unknown };
         match &**callee {
             Expr::Ident(name) if name.sym == *"fetch" && self.is_global(&name.sym) => Value::Network("fetch"),
-            Expr::Ident(name) if matches!(&*name.sym, "String" | "decodeURIComponent" | "decodeURI" | "atob" | "unescape") => {
+            Expr::Ident(name)
+                if matches!(&*name.sym, "String" | "decodeURIComponent" | "decodeURI" | "atob" | "unescape") =>
+            {
                 // What was decoded is no longer the constant, but what came over the network still did.
                 match call.args.first().map(|argument| self.fold(&argument.expr, depth)) {
                     Some(network @ Value::Network(_)) => network,
@@ -193,7 +199,9 @@ impl Scopes {
         match (&*name.sym, object) {
             ("fetch", Some("window" | "self" | "globalThis")) => return Value::Network("fetch"),
             ("createElement", _) => {
-                let is_script = first.is_some_and(|tag| matches!(self.fold(tag, depth), Value::Text(tag) if tag.eq_ignore_ascii_case("script")));
+                let is_script = first.is_some_and(
+                    |tag| matches!(self.fold(tag, depth), Value::Text(tag) if tag.eq_ignore_ascii_case("script")),
+                );
                 if is_script {
                     return Value::Script;
                 }
@@ -205,7 +213,9 @@ impl Scopes {
                 }
             }
             ("createObjectURL", _) => return first.map_or(Value::Unknown, |blob| self.fold(blob, depth)),
-            ("get" | "post" | "request", Some("CapacitorHttp" | "Http" | "axios")) => return Value::Network("an HTTP plugin"),
+            ("get" | "post" | "request", Some("CapacitorHttp" | "Http" | "axios")) => {
+                return Value::Network("an HTTP plugin");
+            }
             ("getItem", Some("localStorage" | "sessionStorage")) => return Value::Network("storage"),
             ("parse", Some("JSON")) => return first.map_or(Value::Unknown, |text| self.fold(text, depth)),
             ("concat", _) => {
@@ -214,6 +224,10 @@ impl Scopes {
                     value = concatenate(value, || self.fold(&argument.expr, depth));
                 }
                 return value;
+            }
+            // A Trusted Types policy hands on its last argument.
+            ("createScript" | "createScriptURL" | "createHTML", _) => {
+                return call.args.last().map_or(Value::Unknown, |text| self.fold(&text.expr, depth));
             }
             ("resolve", Some("Promise")) => return first.map_or(Value::Unknown, |value| self.fold(value, depth)),
             _ => {}
@@ -386,7 +400,16 @@ mod tests {
         assert_eq!(remote_host("https://CDN.example.com/x.js").as_deref(), Some("cdn.example.com"));
         assert_eq!(remote_host("//cdn.example.com:8080/x").as_deref(), Some("cdn.example.com"));
         assert_eq!(remote_host(" \n\thttp://user@cdn.example.com?x").as_deref(), Some("cdn.example.com"));
-        for local in ["./a.js", "/a.js", "a//b", "http://localhost:3000/x", "https://", "https://${x}/", "data:text/javascript,1", "blob:x"] {
+        for local in [
+            "./a.js",
+            "/a.js",
+            "a//b",
+            "http://localhost:3000/x",
+            "https://",
+            "https://${x}/",
+            "data:text/javascript,1",
+            "blob:x",
+        ] {
             assert_eq!(remote_host(local), None, "{local}");
         }
     }

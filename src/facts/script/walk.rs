@@ -4,15 +4,15 @@ use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, AssignTarget, CallExpr, Callee, CatchClause, ClassDecl, Constructor, ExportAll, Expr,
-    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberProp, NamedExport, NewExpr, Pat, Program, Prop, PropOrSpread,
-    SimpleAssignTarget, Str, TplElement, VarDeclarator,
+    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberProp, NamedExport, NewExpr, Pat, Program, Prop,
+    PropOrSpread, SimpleAssignTarget, Str, TplElement, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
-use super::value::{address_of, assigned_member, object_name, Scopes, Value};
+use super::value::{Scopes, Value, address_of, assigned_member, object_name};
 use super::{Origin, SiteKind};
-use crate::facts::keys::{private_keys_in_text, PrivateKeyFact};
-use crate::facts::secrets::{secrets, SecretFact};
+use crate::facts::keys::{PrivateKeyFact, private_keys_in_text};
+use crate::facts::secrets::{SecretFact, secrets};
 use crate::model::printable;
 
 /// Sites kept of one script; a script with more says so.
@@ -53,7 +53,8 @@ pub fn offset(position: BytePos) -> usize {
 
 /// Walks `program` once.
 pub fn walk(program: &Program) -> Walked {
-    let mut walker = Walker { walked: Walked::default(), scopes: Scopes::default(), received: None, loaders: Vec::new() };
+    let mut walker =
+        Walker { walked: Walked::default(), scopes: Scopes::default(), received: None, loaders: Vec::new() };
     walker.scopes.enter();
     program.visit_with(&mut walker);
     walker.walked
@@ -105,11 +106,8 @@ impl Walker {
                 Value::Prefix(_) | Value::Script | Value::Blob | Value::Local | Value::Unknown => unknown = true,
             }
         }
-        let origin = if unknown {
-            Origin::Unknown
-        } else {
-            Origin::Constant { text: printable(&texts.join(", "), 200) }
-        };
+        let origin =
+            if unknown { Origin::Unknown } else { Origin::Constant { text: printable(&texts.join(", "), 200) } };
         self.site(kind, origin, at);
     }
 
@@ -144,7 +142,9 @@ impl Walker {
         };
         match callee {
             Expr::Ident(name) => match &*name.sym {
-                "eval" if self.scopes.is_global(&name.sym) => self.code_site(SiteKind::DirectEval, arguments.take(1), at),
+                "eval" if self.scopes.is_global(&name.sym) => {
+                    self.code_site(SiteKind::DirectEval, arguments.take(1), at);
+                }
                 "Function" if self.scopes.is_global(&name.sym) => {
                     self.code_site(SiteKind::FunctionConstructor, arguments, at);
                 }
@@ -182,12 +182,16 @@ impl Walker {
                 self.address_site(SiteKind::Worker, arguments.next(), at);
             }
             ("setAttribute", _) => {
-                let is_source = arguments.next().is_some_and(|name| matches!(self.scopes.value(name), Value::Text(name) if name.eq_ignore_ascii_case("src")));
+                let is_source = arguments.next().is_some_and(
+                    |name| matches!(self.scopes.value(name), Value::Text(name) if name.eq_ignore_ascii_case("src")),
+                );
                 if is_source && self.scopes.value(&member.obj) == Value::Script {
                     self.address_site(SiteKind::ScriptElement, arguments.next(), at);
                 }
             }
-            ("assign", Some("Object")) if arguments.next().is_some_and(|first| self.scopes.value(first) == Value::Script) => {
+            ("assign", Some("Object"))
+                if arguments.next().is_some_and(|first| self.scopes.value(first) == Value::Script) =>
+            {
                 if let Some(Expr::Object(object)) = arguments.next() {
                     for property in &object.props {
                         if let PropOrSpread::Prop(property) = property
@@ -218,9 +222,15 @@ impl Walker {
     /// What a callback among the arguments will receive: what the promise or the event brings.
     fn received_by_callback(&self, call: &CallExpr) -> Option<Value> {
         let Callee::Expr(callee) = &call.callee else { return None };
-        let first_is = |text: &str| call.args.first().is_some_and(|argument| matches!(&*argument.expr, Expr::Lit(Lit::Str(name)) if name.value == *text));
+        let first_is = |text: &str| {
+            call.args
+                .first()
+                .is_some_and(|argument| matches!(&*argument.expr, Expr::Lit(Lit::Str(name)) if name.value == *text))
+        };
         match &**callee {
-            Expr::Ident(name) if name.sym == *"addEventListener" && first_is("message") => Some(Value::Network("a message")),
+            Expr::Ident(name) if name.sym == *"addEventListener" && first_is("message") => {
+                Some(Value::Network("a message"))
+            }
             Expr::Member(member) => match &member.prop {
                 MemberProp::Ident(name) => match &*name.sym {
                     "addEventListener" if first_is("message") => Some(Value::Network("a message")),
@@ -366,7 +376,9 @@ impl Visit for Walker {
     }
 
     fn visit_constructor(&mut self, constructor: &Constructor) {
-        self.enter_function(constructor.params.iter().filter_map(|parameter| parameter.as_param()).map(|parameter| &parameter.pat));
+        self.enter_function(
+            constructor.params.iter().filter_map(|parameter| parameter.as_param()).map(|parameter| &parameter.pat),
+        );
         constructor.visit_children_with(self);
         self.leave_function();
     }
@@ -426,4 +438,3 @@ fn is_global_shim(text: &str) -> bool {
     matches!(code, "return this" | "return this.constructor" | "return globalThis" | "return self")
         || code.starts_with("r, regeneratorRuntime = r")
 }
-
