@@ -58,7 +58,7 @@ pub struct UpdateSystem {
 }
 
 /// The update systems that are recognised in a configuration; keys and default hosts as their vendors' sources have
-/// them (read 2026-11-23; see `docs/update-systems.md` when it comes).
+/// them (read 2026-11-23).
 pub static UPDATE_SYSTEMS: &[UpdateSystem] = &[
     UpdateSystem {
         id: "capgo",

@@ -41,9 +41,11 @@ fn is_text(bytes: &[u8]) -> bool {
         let text = decoded_head(bytes);
         return bytes.len() >= 4 && text.chars().filter(strange).count() <= text.chars().count() / 50;
     }
-    let controls = bytes.iter().filter(|byte| matches!(byte, 0..=6 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();
+    // The begin is enough to tell text from noise; whether all of it is UTF-8 is asked of every byte.
+    let begin = head(bytes, HEAD);
+    let controls = begin.iter().filter(|byte| matches!(byte, 0..=6 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)).count();
     if simdutf8::basic::from_utf8(bytes).is_ok() {
-        return controls <= bytes.len() / 50;
+        return controls <= begin.len() / 50;
     }
     let foreign = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     controls == 0 && foreign <= bytes.len() / 5

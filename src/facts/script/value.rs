@@ -17,6 +17,10 @@ const TEXT_BYTES: usize = 4096;
 /// How much of a constant is shown.
 const SHOWN: usize = 200;
 
+/// Names of the browser's that controls care for, unless the script has its own thing of that name.
+const BROWSERS: [&str; 8] =
+    ["eval", "Function", "importScripts", "setTimeout", "setInterval", "Worker", "SharedWorker", "fetch"];
+
 /// What an expression holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -69,8 +73,12 @@ impl Scopes {
         }
     }
 
-    /// A name gets a value, or a new one.
+    /// A name gets a value, or a new one. A name that holds nothing known and hides nothing need not be kept: most
+    /// names of a bundle are such.
     pub fn define(&mut self, name: &Atom, value: Value) {
+        if value == Value::Unknown && !self.newest.contains_key(name) && !BROWSERS.contains(&&**name) {
+            return;
+        }
         let shadowed = self.newest.insert(name.clone(), self.definitions.len());
         self.definitions.push(Definition { name: name.clone(), value, shadowed });
     }

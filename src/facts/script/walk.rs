@@ -17,6 +17,8 @@ use crate::model::printable;
 
 /// Sites kept of one script; a script with more says so.
 const MOST_SITES: usize = 2_000;
+/// Shorter texts are not looked at: `data-webpack` is the shortest that matters.
+const SHORTEST_TEXT: usize = 12;
 /// Shorter texts hold no secret.
 const SHORTEST_SECRET: usize = 16;
 /// Shorter texts hold no private key.
@@ -124,9 +126,7 @@ impl Walker {
                     }
                     MemberProp::PrivateName(_) => false,
                 };
-                named
-                    && matches!(&*member.obj, Expr::Ident(object)
-                        if matches!(&*object.sym, "window" | "self" | "globalThis" | "top" | "global" | "parent"))
+                named && is_global_object(&member.obj)
             }
             _ => false,
         }
@@ -161,19 +161,30 @@ impl Walker {
         }
     }
 
-    fn method_sites(&mut self, callee: &Expr, call: &CallExpr, at: usize) {
+    /// Calls of the browser's own functions by another way than their name; whether it was one.
+    fn indirect_site(&mut self, callee: &Expr, call: &CallExpr, at: usize) -> bool {
+        if matches!(callee, Expr::Member(member) if !is_global_object(&member.obj)) {
+            return false;
+        }
         let mut arguments = call.args.iter().map(|argument| &*argument.expr);
         if self.is_browsers(callee, "eval") {
-            return self.code_site(SiteKind::IndirectEval, arguments.take(1), at);
+            self.code_site(SiteKind::IndirectEval, arguments.take(1), at);
+        } else if self.is_browsers(callee, "Function") {
+            self.code_site(SiteKind::FunctionConstructor, arguments, at);
+        } else if self.is_browsers(callee, "importScripts") {
+            self.address_site(SiteKind::ImportScripts, arguments.next(), at);
+        } else if self.is_browsers(callee, "setTimeout") || self.is_browsers(callee, "setInterval") {
+            self.timer(arguments.next(), at);
+        } else {
+            return false;
         }
-        if self.is_browsers(callee, "Function") {
-            return self.code_site(SiteKind::FunctionConstructor, arguments, at);
-        }
-        if self.is_browsers(callee, "importScripts") {
-            return self.address_site(SiteKind::ImportScripts, arguments.next(), at);
-        }
-        if self.is_browsers(callee, "setTimeout") || self.is_browsers(callee, "setInterval") {
-            return self.timer(arguments.next(), at);
+        true
+    }
+
+    fn method_sites(&mut self, callee: &Expr, call: &CallExpr, at: usize) {
+        let mut arguments = call.args.iter().map(|argument| &*argument.expr);
+        if self.indirect_site(callee, call, at) {
+            return;
         }
         let Expr::Member(member) = callee else { return };
         let MemberProp::Ident(name) = &member.prop else { return };
@@ -289,6 +300,26 @@ impl Walker {
         }
     }
 
+    /// The value of an initialiser, when its shape can hold one that matters.
+    fn promising(&self, expression: &Expr) -> Value {
+        match expression {
+            Expr::Lit(Lit::Str(_))
+            | Expr::Tpl(_)
+            | Expr::Bin(_)
+            | Expr::Call(_)
+            | Expr::Await(_)
+            | Expr::New(_)
+            | Expr::Ident(_)
+            | Expr::Member(_)
+            | Expr::Cond(_)
+            | Expr::Paren(_)
+            | Expr::Seq(_)
+            | Expr::Assign(_)
+            | Expr::OptChain(_) => self.scopes.value(expression),
+            _ => Value::Unknown,
+        }
+    }
+
     fn source(&mut self, source: &Str) {
         let origin = address_of(Value::Text(source.value.to_string_lossy().into_owned()));
         if matches!(origin, Origin::Remote { .. }) {
@@ -303,11 +334,16 @@ impl Walker {
 
 impl Visit for Walker {
     fn visit_str(&mut self, text: &Str) {
-        self.text(&text.value.to_string_lossy(), offset(text.span.lo));
+        // Most texts are too short for anything that is looked for.
+        if text.value.len() >= SHORTEST_TEXT {
+            self.text(&text.value.to_string_lossy(), offset(text.span.lo));
+        }
     }
 
     fn visit_tpl_element(&mut self, part: &TplElement) {
-        if let Some(text) = &part.cooked {
+        if let Some(text) = &part.cooked
+            && text.len() >= SHORTEST_TEXT
+        {
             self.text(&text.to_string_lossy(), offset(part.span.lo));
         }
     }
@@ -351,7 +387,7 @@ impl Visit for Walker {
             if name.id.sym == *"onmessage" {
                 self.received = Some(Value::Network("a message"));
             }
-            let value = self.scopes.value(&assign.right);
+            let value = self.promising(&assign.right);
             self.scopes.define(&name.id.sym, value);
         }
         assign.right.visit_with(self);
@@ -360,7 +396,7 @@ impl Visit for Walker {
     }
 
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
-        let value = declarator.init.as_deref().map_or(Value::Unknown, |value| self.scopes.value(value));
+        let value = declarator.init.as_deref().map_or(Value::Unknown, |value| self.promising(value));
         match &declarator.name {
             Pat::Ident(name) => self.scopes.define(&name.id.sym, value),
             pattern if matches!(value, Value::Network(_)) => self.scopes.shadow_with(pattern, &value),
@@ -430,6 +466,12 @@ impl Visit for Walker {
             self.source(source);
         }
     }
+}
+
+/// Whether it is a name of the global object.
+fn is_global_object(expression: &Expr) -> bool {
+    matches!(expression, Expr::Ident(object)
+        if matches!(&*object.sym, "window" | "self" | "globalThis" | "top" | "global" | "parent"))
 }
 
 /// `Function("return this")` and its kin: a way to the global object that needs no name of it.
