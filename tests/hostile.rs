@@ -1,8 +1,13 @@
 //! Hostile and broken inputs: each ends in a report or a clear message with the right exit code, never by a signal.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // a test fails by panicking
 
+#[path = "support/archive.rs"]
+mod archive;
+
 use std::path::Path;
 use std::process::Command;
+
+use archive::{Archive, Record};
 
 fn check(path: &Path) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_otaudit"))
@@ -172,4 +177,52 @@ fn links_and_pipes_are_seen_and_not_followed() {
     std::os::unix::fs::symlink("/", folder.path().join("root")).unwrap();
     let (code, out, _) = check(folder.path());
     assert_eq!((code, verdict(&out, "OTA-BUN-005").as_str()), (1, "fail"));
+}
+
+#[test]
+fn each_trick_of_a_zip_is_a_finding_of_its_own_with_the_entrys_name() {
+    let page = || Record::stored("index.html", b"<!doctype html><title>x</title>");
+    let with = |records: Vec<Record>| Archive { records, ..Archive::default() };
+    let cases: Vec<(&str, &str, Archive)> = vec![
+        ("duplicate-name", "a.js", with(vec![page(), Record::stored("a.js", b"1"), Record::stored("a.js", b"2")])),
+        ("colliding-name", "A.js", with(vec![page(), Record::stored("a.js", b"1"), Record::stored("A.js", b"2")])),
+        ("parent-path", "../a.js", with(vec![page(), Record::stored("../a.js", b"1")])),
+        ("absolute-path", "/a.js", with(vec![page(), Record::stored("/a.js", b"1")])),
+        ("backslash-in-name", "b\\a.js", with(vec![page(), Record::stored("b\\a.js", b"1")])),
+        ("symlink", "a.js", with(vec![page(), Record::stored("a.js", b"/etc/hosts").mode(0o120_777)])),
+        ("encrypted", "a.js", with(vec![page(), Record::stored("a.js", b"1").with(|header| header.flags |= 1)])),
+        ("wrong-crc", "a.js", with(vec![page(), Record::stored("a.js", b"1").with(|header| header.crc ^= 1)])),
+        (
+            "name-differs",
+            "a.js",
+            with(vec![page(), Record::stored("a.js", b"1").with_local(|header| header.name = b"b.js".to_vec())]),
+        ),
+        (
+            "only-in-local-headers",
+            "hidden.js",
+            with(vec![
+                page(),
+                Record { central: None, ..Record::stored("hidden.js", b"1") },
+                Record::stored("a.js", b"1"),
+            ]),
+        ),
+        ("trailing-data", "", Archive { append: b"more".to_vec(), ..with(vec![page()]) }),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (rule, entry, archive) in cases {
+        let path = folder.path().join("case.zip");
+        std::fs::write(&path, archive.bytes()).unwrap();
+        let (code, out, error) = check(&path);
+        assert_eq!(code, 1, "{rule}: {error}");
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        let structure =
+            report["assessments"].as_array().unwrap().iter().find(|one| one["control"] == "OTA-BUN-005").unwrap();
+        let found: Vec<(&str, &str)> = structure["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| (finding["rule"].as_str().unwrap(), finding["location"]["path"].as_str().unwrap()))
+            .collect();
+        assert!(found.iter().any(|(seen, path)| *seen == rule && *path == entry), "{rule} on {entry}: {found:?}");
+    }
 }

@@ -22,13 +22,20 @@ pub(super) fn bundle_or_na(facts: &Facts) -> Result<&BundleFacts, Outcome> {
     facts.bundle.as_ref().ok_or_else(|| Outcome::not_applicable("no bundle was given"))
 }
 
-/// The app with at least one configuration, or why the control does not apply.
+/// The app with at least one configuration, or what to say instead: no app, no control; an app whose configuration
+/// can't be found leaves the question open.
 pub(super) fn app_or_na(facts: &Facts) -> Result<&AppFacts, Outcome> {
-    facts
-        .app
-        .as_ref()
-        .filter(|app| app.configs.iter().any(|config| config.content != Fact::Absent))
-        .ok_or_else(|| Outcome::not_applicable("no app configuration was given"))
+    let Some(app) = &facts.app else { return Err(Outcome::not_applicable("no app was given")) };
+    if app.configs.iter().any(|config| config.content != Fact::Absent) {
+        return Ok(app);
+    }
+    let message = "the app's folder has no Capacitor configuration, so nothing can be said of it";
+    let mut outcome = Outcome::default();
+    outcome.findings.push(
+        Draft::manual("config-not-found", Location::file(Root::App, "capacitor.config.json"), message)
+            .severity(Severity::Medium),
+    );
+    Err(outcome)
 }
 
 /// A place in a file of the bundle, or the whole file.
