@@ -55,9 +55,9 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
 pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
     let policy = load(&request.policy)?;
     let facts = establish(request, &policy.limits, terminal, true)?;
-    let mut bytes =
-        serde_json::to_vec_pretty(&facts).map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
-    bytes.push(b'\n');
+    let mut bytes = Vec::new();
+    crate::reports::write_pretty(&facts, &mut bytes)
+        .map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
     Terminal::print(&bytes)?;
     Ok(PASSED)
 }

@@ -15,7 +15,10 @@ pub(super) fn write(report: &Report, _style: &Style, out: &mut dyn Write) -> io:
 
 /// Writes `value`; characters that could steer a terminal or a reader's eye become JSON's own `\u` escapes,
 /// so that nothing is lost and a reader of the raw text is safe.
-pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(value)?;
     for line in text.lines() {
         out.write_all(inert(line).as_bytes())?;

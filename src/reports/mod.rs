@@ -4,6 +4,8 @@ mod json;
 mod sarif;
 mod terminal;
 
+pub use json::write_pretty;
+
 use std::io::{self, Write};
 
 use crate::model::Report;

@@ -98,7 +98,10 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, base: usize) {
 
 /// The target of the last `sourceMappingURL` comment (ECMA-426); the data of a data URL is left out.
 fn source_mapping_url(script: &str) -> Option<String> {
-    let (_, rest) = script.rsplit_once("sourceMappingURL=")?;
+    // Searching forwards is vectorised and therefore quicker than searching back from the end.
+    let mark = b"sourceMappingURL=";
+    let last = memchr::memmem::find_iter(script.as_bytes(), mark).last()?;
+    let rest = script.get(last + mark.len()..)?;
     let url = rest
         .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '\\'))
         .next()?;
