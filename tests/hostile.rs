@@ -226,3 +226,22 @@ fn each_trick_of_a_zip_is_a_finding_of_its_own_with_the_entrys_name() {
         assert!(found.iter().any(|(seen, path)| *seen == rule && *path == entry), "{rule} on {entry}: {found:?}");
     }
 }
+
+#[test]
+fn a_configuration_with_comments_is_read_and_said() {
+    let folder = bundle(&[]);
+    let app = tempfile::tempdir().unwrap();
+    let text = "\u{feff}{\n  // live reload\n  \"server\": { \"url\": \"http://10.0.0.1\" },\n}";
+    std::fs::write(app.path().join("capacitor.config.json"), text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_otaudit"))
+        .args(["check", "--format", "json", "--as-of", "2026-11-23", "--app"])
+        .arg(app.path())
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(verdict(&out, "OTA-NET-005"), "fail");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let notes = report["completeness"]["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note["message"].as_str().unwrap().contains("comments")), "{notes:?}");
+}

@@ -1,8 +1,8 @@
 //! What was seen, how much of it was understood, and what was not.
 
 use crate::facts::{Facts, FileFacts, Parse};
-use crate::inputs::ObservationKind;
-use crate::model::{Completeness, Fact, Location, NotExamined, Root, escape};
+use crate::inputs::{Leniency, ObservationKind};
+use crate::model::{Completeness, Evidence, Fact, Location, NotExamined, Root, escape, printable};
 
 /// Folds the facts into the completeness statement that every report carries.
 pub fn of(facts: &Facts) -> Completeness {
@@ -39,6 +39,9 @@ pub fn of(facts: &Facts) -> Completeness {
         }
     }
     for config in facts.app.iter().flat_map(|app| &app.configs) {
+        for leniency in config.content.known().into_iter().flat_map(|json| &json.leniency) {
+            completeness.notes.push(leniency_note(&config.path, leniency));
+        }
         if let Fact::Unknown(why) | Fact::Unreadable(why) = &config.content {
             let location = Location::file(Root::App, &config.path);
             completeness.not_examined.push(NotExamined { location, reason: escape(why) });
@@ -46,6 +49,18 @@ pub fn of(facts: &Facts) -> Completeness {
     }
     completeness.not_examined.sort_by(|one, other| one.location.cmp(&other.location));
     completeness
+}
+
+/// What was not strict JSON in a configuration, and was read all the same.
+fn leniency_note(path: &str, leniency: &Leniency) -> Evidence {
+    let (position, message) = match leniency {
+        Leniency::Comments(position) => (position, "JSON with comments, read all the same".to_owned()),
+        Leniency::TrailingCommas(position) => (position, "JSON with trailing commas, read all the same".to_owned()),
+        Leniency::DuplicateKey { key, position } => {
+            (position, format!("the key `{}` is repeated; the last one counts", printable(key, 60)))
+        }
+    };
+    Evidence { message, location: Some(Location::at(Root::App, path, *position)) }
 }
 
 fn not_examined(file: &FileFacts) -> Option<NotExamined> {
