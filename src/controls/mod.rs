@@ -7,6 +7,7 @@ mod keys;
 mod network;
 mod outcome;
 mod parameters;
+mod references;
 mod support;
 mod web;
 

@@ -1,12 +1,14 @@
 //! OTA-WEB-001: code that is loaded from outside the bundle.
 
+use crate::controls::references::resolve;
 use crate::controls::support::{
     Address, add_unexamined, add_unread, address, at, bundle_or_na, count, is_listed, shown,
 };
 use crate::controls::web::unparsed::add_unparsed;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
+use crate::facts::page::{PageFacts, ScriptElement};
 use crate::facts::script::{CodeSite, Origin, SiteKind};
-use crate::facts::{Facts, FileFacts};
+use crate::facts::{BundleFacts, Facts, FileFacts};
 use crate::model::{Confidence, Severity};
 
 /// OTA-WEB-001.
@@ -69,7 +71,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let mut seen = Seen::default();
     for file in bundle.all_files() {
         add_unparsed(&mut outcome, file);
-        page(&mut outcome, file, allowed, &mut seen);
+        page(&mut outcome, bundle, file, allowed, &mut seen);
         if let Some(script) = &file.script {
             seen.scripts += 1;
             for site in script.sites.iter().filter(|site| !site.kind.takes_code()) {
@@ -90,13 +92,14 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     outcome
 }
 
-fn page(outcome: &mut Outcome, file: &FileFacts, allowed: &[String], seen: &mut Seen) {
+fn page(outcome: &mut Outcome, bundle: &BundleFacts, file: &FileFacts, allowed: &[String], seen: &mut Seen) {
     let Some(page) = &file.page else { return };
     seen.pages += 1;
     for script in &page.scripts {
         let Some(source) = script.source.as_deref() else { continue };
         let Address::Remote { host, .. } = address(source) else {
             seen.local += 1;
+            outcome.findings.extend(unread_script(bundle, file, page, script));
             continue;
         };
         let integrity = if script.integrity.is_some() { "; its `integrity` is stated" } else { "" };
@@ -126,6 +129,18 @@ fn page(outcome: &mut Outcome, file: &FileFacts, allowed: &[String], seen: &mut 
 }
 
 /// Code from a host: a failure, unless the policy lists the host; then a person decides.
+/// A page runs what it names in `script src`, whatever the file is called; one that is not called a script was not
+/// read as one, and must not hide behind its name.
+fn unread_script(bundle: &BundleFacts, file: &FileFacts, page: &PageFacts, script: &ScriptElement) -> Option<Draft> {
+    let runs = matches!(script.kind.as_str(), "" | "module" | "text/javascript" | "application/javascript");
+    let path = resolve(page.base.as_deref().unwrap_or(&file.path), script.source.as_deref()?)?;
+    let target = bundle.file(&path).filter(|target| runs && target.script.is_none() && target.unread.is_none())?;
+    let message =
+        format!("this page runs `{}`, which is not named like a script and was not read as one", shown(&path));
+    let location = at(&file.path, Some(script.position));
+    Some(Draft::indeterminate("script-not-read", location, message).key(shown(&target.path)))
+}
+
 fn remote(rule: &str, location: crate::model::Location, message: String, host: &str, allowed: &[String]) -> Draft {
     let draft = if is_listed(host, allowed) {
         Draft::manual(rule, location, format!("{message}, which the policy lists")).severity(Severity::Medium)
