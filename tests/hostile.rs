@@ -10,9 +10,17 @@ use std::process::Command;
 use archive::{Archive, Record};
 
 fn check(path: &Path) -> (i32, String, String) {
+    run(&[path.as_os_str()])
+}
+
+fn check_with_app(path: &Path, app: &Path) -> (i32, String, String) {
+    run(&[path.as_os_str(), "--app".as_ref(), app.as_os_str()])
+}
+
+fn run(arguments: &[&std::ffi::OsStr]) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_otaudit"))
         .args(["check", "--as-of", "2026-11-23", "--format", "json", "--jobs", "2"])
-        .arg(path)
+        .args(arguments)
         .output()
         .unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -160,14 +168,8 @@ fn a_broken_app_configuration_is_indeterminate() {
     let folder = bundle(&[]);
     let app = tempfile::tempdir().unwrap();
     std::fs::write(app.path().join("capacitor.config.json"), "{\"appId\": \"a.b\", \"server\": {").unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_otaudit"))
-        .args(["check", "--format", "json", "--as-of", "2026-11-23", "--app"])
-        .arg(app.path())
-        .arg(folder.path())
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(verdict(&String::from_utf8(output.stdout).unwrap(), "OTA-NET-005"), "indeterminate");
+    let (code, out, _) = check_with_app(folder.path(), app.path());
+    assert_eq!((code, verdict(&out, "OTA-NET-005").as_str()), (1, "indeterminate"));
 }
 
 #[cfg(unix)]
@@ -233,15 +235,18 @@ fn a_configuration_with_comments_is_read_and_said() {
     let app = tempfile::tempdir().unwrap();
     let text = "\u{feff}{\n  // live reload\n  \"server\": { \"url\": \"http://10.0.0.1\" },\n}";
     std::fs::write(app.path().join("capacitor.config.json"), text).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_otaudit"))
-        .args(["check", "--format", "json", "--as-of", "2026-11-23", "--app"])
-        .arg(app.path())
-        .arg(folder.path())
-        .output()
-        .unwrap();
-    let out = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(verdict(&out, "OTA-NET-005"), "fail");
+    let (code, out, _) = check_with_app(folder.path(), app.path());
+    assert_eq!((code, verdict(&out, "OTA-NET-005").as_str()), (1, "fail"));
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
     let notes = report["completeness"]["notes"].as_array().unwrap();
     assert!(notes.iter().any(|note| note["message"].as_str().unwrap().contains("comments")), "{notes:?}");
+}
+
+#[test]
+fn a_page_of_very_many_scripts_costs_no_more_than_its_length() {
+    // Each has a place to report; indexing the page's lines anew for each would take hours.
+    let page = format!("<!doctype html><title>x</title>{}", "<script>eval(x)</script>".repeat(50_000));
+    let (code, out, error) = check(bundle(&[("many.html", page.as_bytes())]).path());
+    assert!(code <= 1, "{error}");
+    assert_ne!(verdict(&out, "OTA-WEB-002"), "pass");
 }

@@ -162,13 +162,14 @@ fn is_read_as_text(class: Class) -> bool {
 fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) {
     let decoded = decode(bytes);
     let text: &str = &decoded.text;
+    let lines = LineIndex::new(text);
     let lenient = !matches!(decoded.encoding, Encoding::Utf8 | Encoding::Utf8Bom);
     if lenient {
         note(file, format!("decoded as {}", decoded.encoding.word()));
     }
     match class {
         Class::JavaScript => {
-            let reading = read_script(text, 0..text.len(), limits);
+            let reading = read_script(text, &lines, 0..text.len(), limits);
             let failed = reading.failure.is_some();
             let mut facts = ScriptFacts::default();
             adopt(file, &mut facts, reading);
@@ -182,7 +183,7 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             let mut facts = ScriptFacts::default();
             file.parse = Some(Parse::Whole);
             for range in page.inline_scripts {
-                adopt(file, &mut facts, read_script(text, range, limits));
+                adopt(file, &mut facts, read_script(text, &lines, range, limits));
             }
             file.script = Some(facts);
             file.page = Some(page.facts);

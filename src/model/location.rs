@@ -1,5 +1,7 @@
 //! Where something was seen.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize};
 
 use super::escape;
@@ -68,20 +70,23 @@ impl Location {
 const MARK_EVERY: usize = 1024;
 
 /// Finds line and column of byte offsets in one text. A minified file is one line of megabytes, so characters
-/// are counted from marks set at regular distances and never from the line's start.
+/// are counted from marks set at regular distances and never from the line's start. The text is indexed when the first
+/// position is asked for, and once: most texts are never asked.
 #[derive(Debug)]
 pub struct LineIndex<'a> {
     bytes: &'a [u8],
+    index: OnceCell<Index>,
+}
+
+#[derive(Debug)]
+struct Index {
     starts: Vec<usize>,
     /// Characters before each multiple of [`MARK_EVERY`] bytes.
     marks: Vec<usize>,
 }
 
-impl<'a> LineIndex<'a> {
-    /// Indexes the lines of `text`; a line ends with LF, CRLF or a lone CR.
-    #[must_use]
-    pub fn new(text: &'a str) -> Self {
-        let bytes = text.as_bytes();
+impl Index {
+    fn of(bytes: &[u8]) -> Self {
         let mut starts = vec![0];
         for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
             let crlf = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
@@ -96,15 +101,27 @@ impl<'a> LineIndex<'a> {
             characters += count_characters(block);
         }
         marks.push(characters);
-        Self { bytes, starts, marks }
+        Self { starts, marks }
+    }
+}
+
+impl<'a> LineIndex<'a> {
+    /// An index of the lines of `text`; a line ends with LF, CRLF or a lone CR.
+    #[must_use]
+    pub const fn new(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), index: OnceCell::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(self.bytes))
     }
 
     /// The position of byte `offset`; offsets past the end give the end.
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.bytes.len());
-        let line = self.starts.partition_point(|start| *start <= offset);
-        let start = self.starts.get(line.wrapping_sub(1)).copied().unwrap_or(0);
+        let line = self.index().starts.partition_point(|start| *start <= offset);
+        let start = self.index().starts.get(line.wrapping_sub(1)).copied().unwrap_or(0);
         let column = self.characters_before(offset).saturating_sub(self.characters_before(start)) + 1;
         Position { line: saturate(line), column: saturate(column) }
     }
@@ -112,7 +129,7 @@ impl<'a> LineIndex<'a> {
     fn characters_before(&self, offset: usize) -> usize {
         let mark = offset / MARK_EVERY;
         let rest = self.bytes.get(mark * MARK_EVERY..offset).unwrap_or_default();
-        self.marks.get(mark).copied().unwrap_or_default() + count_characters(rest)
+        self.index().marks.get(mark).copied().unwrap_or_default() + count_characters(rest)
     }
 }
 

@@ -31,22 +31,23 @@ pub struct ScriptReading {
 
 /// Reads the script at `range` of `text`: a whole file, or what stands between a page's script tags.
 ///
+/// `lines` is of the whole `text`: a page may have very many scripts, and they share it.
 /// Runs on a thread with a large stack (see [`budget`]); nothing of the tree outlives it.
 #[must_use]
-pub fn read_script(text: &str, range: Range<usize>, limits: &Limits) -> ScriptReading {
+pub fn read_script(text: &str, lines: &LineIndex<'_>, range: Range<usize>, limits: &Limits) -> ScriptReading {
     let base = range.start;
     let Some(script) = text.get(range) else { return ScriptReading::default() };
     let mut reading = ScriptReading::default();
     reading.facts.source_mapping_url = source_mapping_url(script);
     if let Err(excess) = budget::check(script, limits) {
-        let position = LineIndex::new(text).position(base + excess.offset);
+        let position = lines.position(base + excess.offset);
         reading.failure = Some((format!("not parsed: {}", excess.why), position));
         return reading;
     }
     match parse(script) {
-        Ok(walked) => place(&mut reading, walked, text, base),
+        Ok(walked) => place(&mut reading, walked, text, lines, base),
         Err((why, offset)) => {
-            reading.failure = Some((why, LineIndex::new(text).position(base + offset)));
+            reading.failure = Some((why, lines.position(base + offset)));
         }
     }
     reading
@@ -72,11 +73,10 @@ fn parse(script: &str) -> Result<Walked, (String, usize)> {
     }
 }
 
-fn place(reading: &mut ScriptReading, walked: Walked, text: &str, base: usize) {
+fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIndex<'_>, base: usize) {
     if walked.is_empty() {
         return;
     }
-    let lines = LineIndex::new(text);
     let position = |offset: usize| lines.position(base + offset);
     reading.facts.sites_cut = walked.sites_cut;
     reading.facts.webassembly = walked.webassembly.iter().map(|offset| position(*offset)).collect();
@@ -115,7 +115,7 @@ mod tests {
     use crate::facts::script::{Origin, SiteKind};
 
     fn sites(script: &str) -> Vec<(SiteKind, Origin)> {
-        let reading = read_script(script, 0..script.len(), &Limits::default());
+        let reading = read_script(script, &LineIndex::new(script), 0..script.len(), &Limits::default());
         assert_eq!(reading.failure, None, "{script}");
         reading.facts.sites.into_iter().map(|site| (site.kind, site.origin)).collect()
     }
@@ -182,13 +182,15 @@ mod tests {
     fn positions_are_those_of_the_whole_text() {
         let page = "<p>é</p>\n<script>\n  eval(x)</script>";
         let start = page.find("<script>").unwrap() + 8;
-        let reading = read_script(page, start..page.find("</script>").unwrap(), &Limits::default());
+        let reading =
+            read_script(page, &LineIndex::new(page), start..page.find("</script>").unwrap(), &Limits::default());
         assert_eq!(reading.facts.sites[0].position, Position { line: 3, column: 3 });
     }
 
     #[test]
     fn what_does_not_parse_says_where() {
-        let reading = read_script("let a = 1;\nlet = = 2", 0..20, &Limits::default());
+        let reading =
+            read_script("let a = 1;\nlet = = 2", &LineIndex::new("let a = 1;\nlet = = 2"), 0..20, &Limits::default());
         let (_, position) = reading.failure.unwrap();
         assert_eq!(position.line, 2);
     }
@@ -196,7 +198,7 @@ mod tests {
     #[test]
     fn the_chunk_loader_of_a_bundler_is_an_idiom() {
         let script = r#"r.l=(e,t)=>{var s=document.createElement("script");s.charset="utf-8",s.setAttribute("data-webpack",n+"x"),s.src=e}"#;
-        let reading = read_script(script, 0..script.len(), &Limits::default());
+        let reading = read_script(script, &LineIndex::new(script), 0..script.len(), &Limits::default());
         assert_eq!(reading.facts.sites[0].idiom, Some("webpack's chunk loader"));
     }
 }
