@@ -96,17 +96,15 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     reading.facts.sites.sort_by_key(|site| (site.position, site.kind));
 }
 
-/// The target of the last `sourceMappingURL` comment (ECMA-426); the data of a data URL is left out.
+/// The target of the `sourceMappingURL` comment that ends the script (ECMA-426); the data of a data URL is left out.
+/// The same words inside a script are a text: loaders of styles and bundlers write such comments themselves.
 fn source_mapping_url(script: &str) -> Option<String> {
-    // Searching forwards is vectorised and therefore quicker than searching back from the end.
-    let mark = b"sourceMappingURL=";
-    let last = memchr::memmem::find_iter(script.as_bytes(), mark).last()?;
-    let rest = script.get(last + mark.len()..)?;
-    let url = rest
-        .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | '`' | '\\'))
-        .next()?;
+    let last = script.trim_end().rsplit(['\n', '\r']).next()?;
+    let comment = last.trim_start();
+    let rest = comment.strip_prefix("//# ").or_else(|| comment.strip_prefix("//@ "))?;
+    let url = rest.strip_prefix("sourceMappingURL=")?.trim();
     let url = if url.starts_with("data:") { url.split(',').next().unwrap_or(url) } else { url };
-    (!url.is_empty()).then(|| crate::model::printable(url, 200))
+    (!url.is_empty() && !url.contains(char::is_whitespace)).then(|| crate::model::printable(url, 200))
 }
 
 #[cfg(test)]
@@ -200,5 +198,15 @@ mod tests {
         let script = r#"r.l=(e,t)=>{var s=document.createElement("script");s.charset="utf-8",s.setAttribute("data-webpack",n+"x"),s.src=e}"#;
         let reading = read_script(script, &LineIndex::new(script), 0..script.len(), &Limits::default());
         assert_eq!(reading.facts.sites[0].idiom, Some("webpack's chunk loader"));
+    }
+
+    #[test]
+    fn only_the_comment_at_the_end_names_a_source_map() {
+        let url = source_mapping_url;
+        assert_eq!(url("a()\n//# sourceMappingURL=a.js.map\n").as_deref(), Some("a.js.map"));
+        let inline = "a()\n//# sourceMappingURL=data:application/json;base64,eyJ9";
+        assert_eq!(url(inline).as_deref(), Some("data:application/json;base64"));
+        assert_eq!(url("x=\"/*# sourceMappingURL=data:application/json;base64,\".concat(b)"), None);
+        assert_eq!(url("x=`\n//# sourceMappingURL=a.map`;\nb()"), None);
     }
 }
