@@ -88,9 +88,8 @@ impl Bundle {
     /// Opens a zip that is already in memory.
     #[must_use]
     pub fn of_zip(name: String, bytes: Vec<u8>, limits: &Limits) -> Self {
-        let digest = Digest::of(&bytes);
         let length = bytes.len() as u64;
-        let (archive, mut observations) = super::zip::open(bytes, limits);
+        let (digest, archive, mut observations) = super::zip::open(bytes, limits);
         let Some(archive) = archive else {
             return Self {
                 name,

@@ -212,6 +212,7 @@ impl Scan<'_> {
         Ok(())
     }
 
+    #[inline]
     fn within(&self, limits: &Limits, offset: usize) -> Result<(), Excess> {
         let excess = |what: &str, limit: u64| Err(Excess { offset, why: format!("more than {limit} {what}") });
         if self.levels.len() as u64 > limits.script_nesting {
@@ -230,12 +231,13 @@ impl Scan<'_> {
     }
 
     /// Ends the statement that a `;` or `}` closed, unless the next token goes on with it.
+    #[inline]
     fn settle(&mut self, next: Class) {
         let ends = match self.level.ended {
+            Ended::No if !self.new_line => return,
             Ended::No => {
                 // Two operands on two lines: a semicolon is inserted (ECMA-262, 12.10).
-                self.new_line
-                    && self.before == Before::Operand
+                self.before == Before::Operand
                     && next == Class::Word
                     && !self.word_is(&[b"in", b"instanceof", b"of", b"else"])
             }
@@ -254,6 +256,7 @@ impl Scan<'_> {
         }
     }
 
+    #[inline]
     fn word_is(&self, words: &[&[u8]]) -> bool {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         words.iter().any(|word| {
@@ -273,7 +276,7 @@ impl Scan<'_> {
         self.control_word = false;
         self.for_word = false;
         // A property may have any name: `a.if(x) / 2`.
-        if std::mem::take(&mut self.after_dot) || length > 10 {
+        if std::mem::take(&mut self.after_dot) || !(2..=10).contains(&length) {
             return;
         }
         match word {

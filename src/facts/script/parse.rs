@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use swc_common::{BytePos, Spanned as _};
 use swc_ecma_ast::EsVersion;
+use swc_ecma_parser::unstable::Token;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
-use super::walk::{Walked, offset, walk};
+use super::walk::{Walked, Walker, offset, walk};
 use super::{CodeSite, ScriptFacts, budget};
 use crate::facts::keys::PrivateKeyFact;
 use crate::facts::secrets::SecretFact;
@@ -57,20 +58,42 @@ fn parse(script: &str) -> Result<Walked, (String, usize)> {
     let Ok(length) = u32::try_from(script.len()) else {
         return Err(("longer than 4 GiB".to_owned(), 0));
     };
-    let syntax = Syntax::Es(EsSyntax {
-        decorators: true,
-        import_attributes: true,
-        explicit_resource_management: true,
-        allow_return_outside_function: true,
-        ..EsSyntax::default()
-    });
-    // swc counts bytes from 1.
-    let input = StringInput::new(script, BytePos(1), BytePos(length.saturating_add(1)));
-    let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::EsNext, input, None));
-    match parser.parse_program() {
+    let parser = || {
+        let syntax = Syntax::Es(EsSyntax {
+            decorators: true,
+            import_attributes: true,
+            explicit_resource_management: true,
+            allow_return_outside_function: true,
+            ..EsSyntax::default()
+        });
+        // swc counts bytes from 1.
+        let input = StringInput::new(script, BytePos(1), BytePos(length.saturating_add(1)));
+        Parser::new_from(Lexer::new(syntax, EsVersion::EsNext, input, None))
+    };
+    if let Some(walked) = by_statement(script, &mut parser()) {
+        return Ok(walked);
+    }
+    match parser().parse_program() {
         Ok(program) => Ok(walk(&program)),
         Err(error) => Err((error.kind().msg().into_owned(), offset(error.span().lo))),
     }
+}
+
+/// Parses one statement, walks it and drops it before the next is parsed: its tree is still in the processor's cache
+/// then, and its memory serves the next one. `None` where only the whole program can be read rightly: after an error,
+/// and where a word of `await` may make a script mean something else than a module (ECMA-262, 16.1 and 16.2).
+fn by_statement(script: &str, parser: &mut Parser<Lexer<'_>>) -> Option<Walked> {
+    parser.allow_module_syntax();
+    parser.parse_shebang().ok()?;
+    let is_module = matches!(parser.input().cur(), Token::Import | Token::Export);
+    if !is_module && memchr::memmem::find(script.as_bytes(), b"await").is_some() {
+        return None;
+    }
+    let mut walker = Walker::new();
+    while parser.input().cur() != Token::Eof {
+        walker.item(&parser.parse_module_item().ok()?);
+    }
+    parser.take_errors().is_empty().then(|| walker.finish())
 }
 
 fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIndex<'_>, base: usize) {
@@ -99,8 +122,9 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
 /// The target of the `sourceMappingURL` comment that ends the script (ECMA-426); the data of a data URL is left out.
 /// The same words inside a script are a text: loaders of styles and bundlers write such comments themselves.
 fn source_mapping_url(script: &str) -> Option<String> {
-    let last = script.trim_end().rsplit(['\n', '\r']).next()?;
-    let comment = last.trim_start();
+    let script = script.trim_end();
+    let start = memchr::memrchr2(b'\n', b'\r', script.as_bytes()).map_or(0, |at| at + 1);
+    let comment = script.get(start..)?.trim_start();
     let rest = comment.strip_prefix("//# ").or_else(|| comment.strip_prefix("//@ "))?;
     let url = rest.strip_prefix("sourceMappingURL=")?.trim();
     let url = if url.starts_with("data:") { url.split(',').next().unwrap_or(url) } else { url };

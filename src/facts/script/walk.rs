@@ -4,8 +4,8 @@ use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, AssignTarget, CallExpr, Callee, CatchClause, ClassDecl, Constructor, ExportAll, Expr,
-    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberProp, NamedExport, NewExpr, Pat, Program, Prop,
-    PropOrSpread, SimpleAssignTarget, Str, TplElement, VarDeclarator,
+    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberProp, ModuleItem, NamedExport, NewExpr, Pat, Program,
+    Prop, PropOrSpread, SimpleAssignTarget, Str, TplElement, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
@@ -55,14 +55,13 @@ pub fn offset(position: BytePos) -> usize {
 
 /// Walks `program` once.
 pub fn walk(program: &Program) -> Walked {
-    let mut walker =
-        Walker { walked: Walked::default(), scopes: Scopes::default(), received: None, loaders: Vec::new() };
-    walker.scopes.enter();
+    let mut walker = Walker::new();
     program.visit_with(&mut walker);
-    walker.walked
+    walker.finish()
 }
 
-struct Walker {
+/// A walk over the statements of one script, in their order.
+pub struct Walker {
     walked: Walked,
     scopes: Scopes,
     /// What the first parameter of the next function holds, when its caller is known.
@@ -72,6 +71,24 @@ struct Walker {
 }
 
 impl Walker {
+    /// A walk that has seen nothing yet.
+    pub fn new() -> Self {
+        let mut walker =
+            Self { walked: Walked::default(), scopes: Scopes::default(), received: None, loaders: Vec::new() };
+        walker.scopes.enter();
+        walker
+    }
+
+    /// Walks the script's next statement.
+    pub fn item(&mut self, item: &ModuleItem) {
+        item.visit_with(self);
+    }
+
+    /// What was seen.
+    pub fn finish(self) -> Walked {
+        self.walked
+    }
+
     fn site(&mut self, kind: SiteKind, origin: Origin, at: usize) {
         if self.walked.sites.len() >= MOST_SITES {
             self.walked.sites_cut = true;

@@ -15,6 +15,7 @@ mod tests;
 use super::Limits;
 use super::entry::{Content, EntryKind, Unread};
 use super::observation::{Observation, ObservationKind};
+use crate::model::Digest;
 pub use names::{NameSet, name_observations};
 use notes::Notes;
 
@@ -48,12 +49,23 @@ pub struct ZipEntry {
 }
 
 /// Opens a zip and compares its two readings. `None` when no central directory can be read.
-pub fn open(bytes: Vec<u8>, limits: &Limits) -> (Option<ZipArchive>, Vec<Observation>) {
+pub fn open(bytes: Vec<u8>, limits: &Limits) -> (Digest, Option<ZipArchive>, Vec<Observation>) {
     let mut notes = Notes::default();
-    match directory::read(&bytes, limits, &mut notes) {
-        Ok(entries) => (Some(ZipArchive { bytes, entries, limits: limits.clone() }), notes.finish()),
-        Err(why) => (None, vec![Observation::whole(ObservationKind::NotAnArchive, why)]),
+    let (digest, entries) = beside(|| Digest::of(&bytes), || directory::read(&bytes, limits, &mut notes));
+    match entries {
+        Ok(entries) => (digest, Some(ZipArchive { bytes, entries, limits: limits.clone() }), notes.finish()),
+        Err(why) => (digest, None, vec![Observation::whole(ObservationKind::NotAnArchive, why)]),
     }
+}
+
+/// Does both at once where the system gives a thread, else one after the other.
+fn beside<A: Send, B>(one: impl Fn() -> A + Send + Sync, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().spawn_scoped(scope, &one).ok();
+        let other = other();
+        let first = thread.and_then(|thread| thread.join().ok()).unwrap_or_else(&one);
+        (first, other)
+    })
 }
 
 impl ZipArchive {
