@@ -81,7 +81,7 @@ fn audit(archive: &[u8], threads: usize) -> Duration {
     let policy = policy::load("default", text, &|_| None).expect("sound");
     let bundle = Bundle::of_zip("bench".to_owned(), archive.to_vec(), &policy.limits);
     let facts = read_bundle(&bundle, &policy.limits, threads, &Silent).expect("threads");
-    let facts = Facts { schema: FACTS_SCHEMA, bundle: Some(facts), app: None, release: None };
+    let facts = Facts { schema: FACTS_SCHEMA, bundle: Some(facts), ..Facts::default() };
     let report = evaluate(&facts, &policy, jiff::Timestamp::UNIX_EPOCH);
     let json = reports::format("json").expect("built in");
     let mut out = Vec::new();

@@ -4,29 +4,46 @@
 #[path = "support/archive.rs"]
 mod archive;
 mod cases;
+#[path = "support/releases.rs"]
+mod releases;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use cases::{Case, Expectation, read};
 use otaudit::controls::{CATALOG, Control, Outcome, ParameterValue, Parameters};
-use otaudit::facts::{FACTS_SCHEMA, Facts, Silent, read_app, read_bundle, read_release};
+use otaudit::facts::updaters::{Delivery, Role, Stated, load};
+use otaudit::facts::{FACTS_SCHEMA, Facts, Silent, read_bundle, read_release};
 use otaudit::inputs::{Bundle, Limits};
+
+/// The moment at which the cases' dates are judged: 2026-12-01.
+const CLOCK: i64 = 1_796_083_200;
 
 fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path) -> Outcome {
     let limits = Limits::default();
-    let app = case.app.iter().any(|(path, _)| !path.is_empty()).then(|| {
-        let app = folder.join("app");
-        case.write_app(&app);
-        read_app(&app)
-    });
     let release = case.release_of(bundle.as_ref());
-    let facts = Facts {
+    let mut facts = Facts {
         schema: FACTS_SCHEMA,
         bundle: bundle.map(|bundle| read_bundle(&bundle, &limits, 1, &Silent).unwrap()),
-        app,
         release: release.map(|(name, bytes)| read_release(&name, &bytes)),
+        ..Facts::default()
     };
+    let mut found = Vec::new();
+    if !case.made.is_empty() {
+        let made = folder.join("release");
+        case.write_made(&made);
+        found.push(load::read(&made, Role::Release, limits.entries));
+    }
+    if case.app.iter().any(|(path, _)| !path.is_empty()) {
+        let app = folder.join("app");
+        case.write_app(&app);
+        facts.add_app(&app).unwrap();
+        found.push(load::read(&app, Role::App, limits.entries));
+    }
+    if !found.is_empty() {
+        let delivery = Delivery::new(found, Stated::default(), CLOCK, limits);
+        facts.add_delivery(&delivery, !case.made.is_empty());
+    }
     let given: BTreeMap<String, ParameterValue> = case.parameters.clone();
     (control.assess)(&facts, &Parameters::of(control.parameters, &given))
 }

@@ -25,6 +25,8 @@ pub struct Arguments {
 pub enum Command {
     /// Audit an update and decide whether it may go out.
     Check(Box<Check>),
+    /// Verify a release as the device will: signature, hashes, certificates, archive. Exit code 0 only when it is authentic.
+    Verify(Box<Verify>),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
     /// List the catalog of controls.
@@ -66,8 +68,8 @@ pub struct Subject {
     /// The checksum that is published for the bundle.
     #[arg(long, value_name = "CHECKSUM", conflicts_with = "release")]
     pub checksum: Option<String>,
-    /// What is published beside the bundle, as JSON with `checksum`, `version`, `url`.
-    #[arg(long, value_name = "FILE")]
+    /// The release: what is published beside the bundle, or a folder with bundle and metadata, whose content is audited.
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub release: Option<PathBuf>,
     /// The policy: `default`, `strict`, or a file.
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
@@ -115,4 +117,50 @@ pub enum PolicyCommand {
     },
     /// Print the JSON Schema of policy files.
     Schema,
+}
+
+/// The arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The release: a folder with bundle, metadata and configuration or key, or the bundle alone.
+    pub release: PathBuf,
+    /// What is published beside the bundle: the server's answer, the CLI's output, saved headers, or a `release.yaml`.
+    #[arg(long = "release", value_name = "FILE")]
+    pub metadata: Vec<PathBuf>,
+    /// The Capacitor project, or its shipped native part, that receives the update.
+    #[arg(long, value_name = "FOLDER")]
+    pub app: Option<PathBuf>,
+    /// The update system, when its recognition is to be overruled.
+    #[arg(long, value_name = "ID")]
+    pub system: Option<String>,
+    /// The public key or certificate: a file, or the text itself.
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub public_key: Option<String>,
+    /// The checksum as published.
+    #[arg(long, value_name = "TEXT")]
+    pub checksum: Option<String>,
+    /// Capgo's session key as published.
+    #[arg(long, value_name = "TEXT")]
+    pub session_key: Option<String>,
+    /// A detached signature: a file, or base64 or hexadecimal text.
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub signature: Option<String>,
+    /// The algorithm of the detached signature: rsa-pkcs1v15-sha256, rsa-pss-sha256, ecdsa-p256-sha256, ed25519, minisign, dsse.
+    #[arg(long, value_name = "NAME")]
+    pub algorithm: Option<String>,
+    /// Writes the content, decrypted and checked, into this new or empty folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub decrypt_to: Option<PathBuf>,
+    /// `NAME` or `NAME=FILE`, several times if you like: table, json.
+    #[arg(long, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
+    /// The date or time at which certificates and signatures are judged; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// The policy whose limits hold: `default`, `strict`, or a file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "default")]
+    pub policy: PathBuf,
+    /// Only the last line.
+    #[arg(long, short)]
+    pub quiet: bool,
 }

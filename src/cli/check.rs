@@ -10,8 +10,10 @@ use super::arguments::{Check, Subject};
 use super::output::{Terminal, write_file};
 use super::policies::load;
 use super::progress::Bar;
+use super::release::{Given, gather};
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
+use crate::facts::updaters::{Delivery, Role, Stated, load};
 use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_app, read_bundle, read_release};
 use crate::inputs::{Bundle, Limits, ObservationKind};
 use crate::model::{Deviation, Fact, GateResult, Problem, printable};
@@ -29,7 +31,7 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let as_of = as_of(request.as_of.as_deref())?;
     let mut policy = load(&request.subject.policy)?;
     override_gate(&mut policy, request);
-    let facts = establish(&request.subject, &policy.limits, terminal, !request.quiet)?;
+    let facts = establish(&request.subject, &policy.limits, as_of, terminal, !request.quiet)?;
     let report = evaluate(&facts, &policy, as_of);
     for (format, target) in outputs {
         let style = if target.is_some() {
@@ -54,7 +56,7 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
 /// Prints the facts as JSON.
 pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
     let policy = load(&request.policy)?;
-    let facts = establish(request, &policy.limits, terminal, true)?;
+    let facts = establish(request, &policy.limits, as_of(None)?, terminal, true)?;
     let mut bytes = Vec::new();
     crate::reports::write_pretty(&facts, &mut bytes)
         .map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
@@ -62,21 +64,60 @@ pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
     Ok(PASSED)
 }
 
-fn establish(request: &Subject, limits: &Limits, terminal: &Terminal, progress: bool) -> Result<Facts, Vec<Problem>> {
+fn establish(
+    request: &Subject,
+    limits: &Limits,
+    as_of: Timestamp,
+    terminal: &Terminal,
+    progress: bool,
+) -> Result<Facts, Vec<Problem>> {
     let (bundle_path, app_path) = places(request)?;
-    let release = release(request)?;
-    let app = app_path.as_deref().map(read_app);
+    let folder = request.release.as_deref().filter(|release| release.is_dir());
     let bundle_path = match bundle_path {
-        Some(path) => path,
-        None => web_dir(app.as_ref().map(|app| &app.web_dir), app_path.as_deref().unwrap_or(Path::new(".")))?,
+        Some(path) => Some(path),
+        // The release's own content is audited.
+        None if folder.is_some() => None,
+        None => {
+            let app = app_path.as_deref().map(read_app);
+            Some(web_dir(app.as_ref().map(|app| &app.web_dir), app_path.as_deref().unwrap_or(Path::new(".")))?)
+        }
     };
-    let bundle = Bundle::open(&bundle_path, limits)?;
-    let bar = Bar::new(progress && terminal.shows_progress);
-    let facts = read_bundle(&bundle, limits, request.jobs, &bar);
-    bar.finish();
-    let facts = facts?;
-    refuse_empty(&bundle, facts.files.len())?;
-    Ok(Facts { schema: FACTS_SCHEMA, bundle: Some(facts), app, release })
+    let stated = Stated { checksum: request.checksum.clone(), ..Stated::default() };
+    let zip = bundle_path.clone().filter(|bundle| bundle.is_file());
+    let given = |metadata| Given { metadata, app: app_path.as_deref(), stated: stated.clone() };
+    let published = request.release.iter().cloned().collect::<Vec<_>>();
+    let delivery = match (&zip, folder) {
+        (_, Some(folder)) => Some(gather(folder, given(&[]), limits, as_of)?),
+        (Some(zip), None) if !published.is_empty() => Some(gather(zip, given(&published), limits, as_of)?),
+        (_, None) => app_path.as_deref().map(|app| of_app(app, limits, as_of)),
+    };
+    let mut facts = Facts { schema: FACTS_SCHEMA, release: release(request)?, ..Facts::default() };
+    let mut content = None;
+    if let Some(delivery) = &delivery {
+        content = facts.add_delivery(delivery, request.release.is_some());
+    }
+    if let Some(app) = &app_path {
+        facts.add_app(app).map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
+    }
+    let bundle = match bundle_path {
+        Some(path) => Some(Bundle::open(&path, limits)?),
+        None => content,
+    };
+    if let Some(bundle) = bundle {
+        let bar = Bar::new(progress && terminal.shows_progress);
+        let read = read_bundle(&bundle, limits, request.jobs, &bar);
+        bar.finish();
+        let read = read?;
+        refuse_empty(&bundle, read.files.len())?;
+        facts.bundle = Some(read);
+    }
+    Ok(facts)
+}
+
+/// An app alone: its keys and settings, and no release.
+fn of_app(app: &Path, limits: &Limits, as_of: Timestamp) -> Delivery {
+    let found = load::read(app, Role::App, limits.entries);
+    Delivery::new(vec![found], Stated::default(), as_of.as_second(), limits.clone())
 }
 
 /// The bundle's place, unless the app has to tell it, and the app's.
@@ -93,6 +134,7 @@ fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Probl
         (Some(bundle), None) if is_project(bundle) => Ok((None, Some(bundle.clone()))),
         (Some(bundle), app) => Ok((Some(bundle.clone()), app.clone())),
         (None, Some(app)) => Ok((None, Some(app.clone()))),
+        (None, None) if request.release.as_ref().is_some_and(|release| release.is_dir()) => Ok((None, None)),
         (None, None) if is_project(Path::new(".")) => Ok((None, Some(PathBuf::from(".")))),
         (None, None) => Err(Problem::new("there is no bundle and this folder is no Capacitor project")
             .help("give a zip or folder (`otaudit check dist.zip`), or run it where `capacitor.config.json` lies")),
@@ -141,6 +183,10 @@ fn release(request: &Subject) -> Result<Option<ReleaseFacts>, Problem> {
         return Ok(Some(of_checksum(checksum)));
     }
     let Some(path) = &request.release else { return Ok(None) };
+    if path.is_dir() {
+        // What is published stands in the files there, which the verification reads.
+        return Ok(None);
+    }
     let shown = printable(&path.display().to_string(), 200);
     let problem = |error: std::io::Error| {
         Problem::new(format!("can't read the release file `{shown}`: {error}"))
@@ -211,7 +257,7 @@ fn outputs(formats: &[String]) -> Result<Vec<(&'static Format, Option<PathBuf>)>
 }
 
 /// The audit's clock: the option, else SOURCE_DATE_EPOCH, else now.
-fn as_of(given: Option<&str>) -> Result<Timestamp, Problem> {
+pub fn as_of(given: Option<&str>) -> Result<Timestamp, Problem> {
     if let Some(text) = given {
         let date = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|moment| moment.timestamp());
         return text.parse::<Timestamp>().ok().or_else(date).ok_or_else(|| {

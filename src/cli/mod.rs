@@ -8,6 +8,9 @@ mod output;
 mod policies;
 mod problems;
 mod progress;
+mod release;
+mod unpack;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,6 +42,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::detect(arguments.no_color);
     let done = match arguments.command {
         Command::Check(request) => check::check(&request, &terminal),
+        Command::Verify(request) => verify::verify(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
         Command::Controls { format } => catalog::list(format, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),

@@ -1,16 +1,24 @@
 //! Floor 2, artifacts → typed observations. Facts say what is there; they hold no prose, no syntax tree and no
 //! lifetime, and they are the same for a zip and for the folder it was made from.
 
+mod advised;
+pub mod advisories;
 mod app;
 mod bundle;
+pub mod crypto;
 mod file;
 pub mod keys;
 pub mod kind;
+pub mod packages;
 pub mod page;
 mod release;
 pub mod script;
 pub mod secrets;
+mod subject;
+pub mod updaters;
+pub mod versions;
 
+pub use advised::{Advised, advised};
 pub use app::{AppFacts, ConfigDocument, UPDATE_SYSTEMS, UpdateSystem, read_app};
 pub use bundle::{BundleFacts, Progress, Silent, read_bundle};
 pub use file::{FileFacts, KeySighting, Parse, SecretSighting};
@@ -18,11 +26,16 @@ pub use release::{ReleaseFacts, of_checksum, read_release};
 
 use serde::Serialize;
 
+use keys::inventory::Inventory;
+use packages::Packages;
+use updaters::Verification;
+use updaters::config::ConfigFinding;
+
 /// The schema of [`Facts`] as JSON.
 pub const FACTS_SCHEMA: &str = "otaudit/facts/v1";
 
 /// Everything that was established about one subject.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Facts {
     /// [`FACTS_SCHEMA`].
     pub schema: &'static str,
@@ -32,4 +45,14 @@ pub struct Facts {
     pub app: Option<AppFacts>,
     /// What is published beside the bundle, when it was given.
     pub release: Option<ReleaseFacts>,
+    /// What the verification of the release established, when one was given.
+    pub verification: Option<Verification>,
+    /// The keys of release and app, when either was given.
+    pub keys: Option<Inventory>,
+    /// What the app's and the release's configurations get wrong about their update system.
+    pub config: Vec<ConfigFinding>,
+    /// The update plugins that the app has installed, when one was given.
+    pub packages: Option<Packages>,
+    /// The known weaknesses that concern them.
+    pub advised: Vec<Advised>,
 }

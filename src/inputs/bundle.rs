@@ -53,6 +53,8 @@ pub struct Bundle {
 enum Source {
     Zip(ZipArchive),
     Folder(folder::Folder),
+    /// Files in memory, by index.
+    Memory(Vec<Vec<u8>>),
     /// An archive that could not be opened; the observations say why.
     Nothing,
 }
@@ -88,8 +90,22 @@ impl Bundle {
     /// Opens a zip that is already in memory.
     #[must_use]
     pub fn of_zip(name: String, bytes: Vec<u8>, limits: &Limits) -> Self {
-        let length = bytes.len() as u64;
-        let (digest, archive, mut observations) = super::zip::open(bytes, limits);
+        let (digest, opened) = super::zip::open_and_digest(bytes, limits);
+        Self::of_opened(name, digest, opened, limits)
+    }
+
+    /// Opens a zip in memory whose digest is known.
+    #[must_use]
+    pub fn of_digested_zip(name: String, bytes: Vec<u8>, digest: Digest, limits: &Limits) -> Self {
+        Self::of_opened(name, digest, super::zip::open(bytes, limits), limits)
+    }
+
+    fn of_opened(
+        name: String,
+        digest: Digest,
+        (archive, length, mut observations): super::zip::Opened,
+        limits: &Limits,
+    ) -> Self {
         let Some(archive) = archive else {
             return Self {
                 name,
@@ -117,6 +133,30 @@ impl Bundle {
             entries,
             observations,
             source: Source::Zip(archive),
+        }
+    }
+
+    /// A bundle of files in memory, such as those of a delta update, by the names they would be installed under.
+    #[must_use]
+    pub fn of_files(name: String, files: Vec<(String, Vec<u8>)>, limits: &Limits) -> Self {
+        let mut observations = Vec::new();
+        let mut entries = Vec::with_capacity(files.len());
+        let mut contents = Vec::with_capacity(files.len());
+        for (index, (path, bytes)) in files.into_iter().enumerate() {
+            entries.push(Entry { path, kind: EntryKind::File, size: bytes.len() as u64, index });
+            contents.push(bytes);
+        }
+        let bytes = entries.iter().map(|entry| entry.size).sum();
+        let entries = within_limits(entries, limits, &mut observations);
+        observations.sort();
+        Self {
+            name,
+            kind: BundleKind::Folder,
+            archive_digest: None,
+            bytes,
+            entries,
+            observations,
+            source: Source::Memory(contents),
         }
     }
 
@@ -167,6 +207,10 @@ impl Bundle {
         match &self.source {
             Source::Zip(archive) => archive.read(entry.index),
             Source::Folder(folder) => folder.read(entry.index),
+            Source::Memory(files) => {
+                let bytes = files.get(entry.index).map_or(&[][..], Vec::as_slice);
+                Ok(Content { bytes: bytes.into(), observations: Vec::new() })
+            }
             Source::Nothing => {
                 Err(Unread::new(ObservationKind::Unreadable, &entry.path, "the archive could not be opened"))
             }

@@ -8,6 +8,7 @@ mod json;
 mod limits;
 mod observation;
 mod text;
+mod xml;
 mod zip;
 
 pub use bundle::{Bundle, BundleKind, Entry};
@@ -16,3 +17,4 @@ pub use json::{Json, JsonNode, JsonValue, Leniency, is_json, parse as parse_json
 pub use limits::Limits;
 pub use observation::{Observation, ObservationKind};
 pub use text::{Encoding, Text, decode};
+pub use xml::parse as parse_xml;

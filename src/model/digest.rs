@@ -9,6 +9,13 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
+impl From<[u8; 32]> for Digest {
+    /// Of the 32 bytes that a hasher gave.
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
 impl Digest {
     /// The digest of `bytes`.
     #[must_use]

@@ -3,8 +3,10 @@
 mod json;
 mod sarif;
 mod terminal;
+mod verification;
 
 pub use json::write_pretty;
+pub use verification::{verification_json, verification_text};
 
 use std::io::{self, Write};
 

@@ -16,6 +16,8 @@ pub struct Case {
     pub links: Vec<(String, String)>,
     pub app: Vec<(String, Vec<u8>)>,
     pub release: Vec<(String, Vec<u8>)>,
+    /// Kind and options of the release that is made from the bundle (`tests/support/releases.rs`).
+    pub made: Vec<(String, BTreeMap<String, String>)>,
     pub parameters: BTreeMap<String, ParameterValue>,
     pub expected: Expectation,
 }
@@ -84,6 +86,11 @@ fn block(case: &mut Case, info: &str, body: &str) {
         return;
     }
     let Some((root, path)) = path.split_once('/') else { return };
+    if language == "make" {
+        assert_eq!(root, "release");
+        case.made.push((path.to_owned(), serde_yaml::from_str(if body.is_empty() { "{}" } else { body }).unwrap()));
+        return;
+    }
     if language == "link" {
         assert_eq!(root, "bundle");
         case.links.push((path.to_owned(), body.trim().to_owned()));
@@ -156,6 +163,14 @@ impl Case {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::os::unix::fs::symlink(target, path).unwrap();
         }
+    }
+
+    /// Makes the releases and writes their files.
+    pub fn write_made(&self, root: &Path) {
+        for (kind, options) in &self.made {
+            write(root, &crate::releases::make(kind, options, &self.bundle));
+        }
+        write(root, &self.release);
     }
 
     /// The release's file, with the archive's digest filled in.

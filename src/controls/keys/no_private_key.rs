@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rsa::RsaPublicKey;
+use rsa::PublicKey;
 use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 
@@ -167,6 +167,6 @@ const fn form(form: KeyForm) -> &'static str {
 
 /// SHA-256 of the DER `SubjectPublicKeyInfo` of an RSA public key in PEM.
 fn public_half(text: &str) -> Option<Digest> {
-    let key = RsaPublicKey::from_pkcs1_pem(text).ok().or_else(|| RsaPublicKey::from_public_key_pem(text).ok())?;
+    let key = PublicKey::from_pkcs1_pem(text).ok().or_else(|| PublicKey::from_public_key_pem(text).ok())?;
     Some(Digest::of(key.to_public_key_der().ok()?.as_bytes()))
 }

@@ -1,8 +1,8 @@
 //! Private keys as DER: which algorithm, how long, and the digest of the public half. Only read, never used.
 
-use rsa::BigUint;
+use rsa::BoxedUint;
 use rsa::pkcs1;
-use rsa::pkcs8::PrivateKeyInfo;
+use rsa::pkcs8::PrivateKeyInfoRef;
 use rsa::pkcs8::der::{Decode, Encode};
 
 use super::KeyMaterial::{Encrypted, Real};
@@ -117,10 +117,10 @@ pub(super) fn curve_facts(curve: &Curve, point: Option<&[u8]>) -> Decoded {
 }
 
 pub(super) fn rsa_facts(modulus: &[u8], exponent: &[u8]) -> Decoded {
-    let bits = BigUint::from_bytes_be(modulus).bits();
+    let bits = BoxedUint::from_be_slice_vartime(modulus).bit_width();
     Decoded {
         algorithm: Some("RSA".to_owned()),
-        bits: u32::try_from(bits).ok(),
+        bits: Some(bits),
         public_half: rsa_public_half(modulus, exponent),
         material: Real,
     }
@@ -130,13 +130,20 @@ pub(super) fn rsa_facts(modulus: &[u8], exponent: &[u8]) -> Decoded {
 pub(super) fn pkcs1_key(der: &[u8]) -> Option<Decoded> {
     let (0x30, contents, _) = element(der)? else { return None };
     let exact = der.get(..der.len() - element(der)?.2.len())?;
-    let key = pkcs1::RsaPrivateKey::from_der(exact).ok()?;
-    let number = |part: pkcs1::UintRef<'_>| BigUint::from_bytes_be(part.as_bytes());
+    let key = pkcs1::RsaPrivateKeyRef::from_der(exact).ok()?;
     let modulus = key.modulus.as_bytes();
     if contents.is_empty() || modulus.len() < 48 || modulus.len() > LONGEST_MODULUS {
         return None;
     }
-    let multiplied = number(key.prime1) * number(key.prime2) == number(key.modulus);
+    // Twice the modulus' width holds the product of any two numbers that are as wide as the modulus.
+    let bits = u32::try_from(modulus.len() * 16).ok()?;
+    let number = |part: pkcs1::UintRef<'_>| {
+        Some(part.as_bytes())
+            .filter(|bytes| bytes.len() <= modulus.len())
+            .and_then(|bytes| BoxedUint::from_be_slice(bytes, bits).ok())
+    };
+    let product = number(key.prime1)?.wrapping_mul(&number(key.prime2)?);
+    let multiplied = *product.to_be_bytes_trimmed_vartime() == *modulus;
     (multiplied || key.other_prime_infos.is_some()).then(|| rsa_facts(modulus, key.public_exponent.as_bytes()))
 }
 
@@ -172,21 +179,25 @@ pub(super) fn ec_key(der: &[u8], outer: Option<&'static Curve>) -> Option<Decode
 /// A PKCS#8 `PrivateKeyInfo` (RFC 5208) or `OneAsymmetricKey` (RFC 5958) in clear.
 pub(super) fn pkcs8_key(der: &[u8]) -> Option<Decoded> {
     let exact = der.get(..der.len() - element(der)?.2.len())?;
-    let info = PrivateKeyInfo::from_der(exact).ok()?;
+    let info = PrivateKeyInfoRef::from_der(exact).ok()?;
     let identifier = info.algorithm.oid.to_string();
     match identifier.as_str() {
         // RSA, and RSA-PSS.
-        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => pkcs1_key(info.private_key),
+        "1.2.840.113549.1.1.1" | "1.2.840.113549.1.1.10" => pkcs1_key(info.private_key.as_bytes()),
         "1.2.840.10045.2.1" => {
             let named = info.algorithm.parameters_oid().ok();
             let curve = CURVES.iter().find(|curve| named.is_some_and(|oid| oid.as_bytes() == curve.identifier));
-            ec_key(info.private_key, curve)
+            ec_key(info.private_key.as_bytes(), curve)
         }
         "1.2.840.10040.4.1" => Some(Decoded::named(Real, "DSA")),
         "1.2.840.113549.1.3.1" | "1.2.840.10046.2.1" => Some(Decoded::named(Real, "DH")),
         other => {
             let (_, name, bits) = OTHERS.iter().find(|row| row.0 == other)?;
-            let public = info.public_key.filter(|key| *name == "Ed25519" && key.len() == 32).map(edwards_public_half);
+            let public = info
+                .public_key
+                .map(|key| key.raw_bytes())
+                .filter(|key| *name == "Ed25519" && key.len() == 32)
+                .map(edwards_public_half);
             Some(Decoded { bits: Some(*bits), public_half: public, ..Decoded::named(Real, name) })
         }
     }

@@ -3,8 +3,11 @@
 mod base64;
 mod binary;
 mod der;
+pub mod inventory;
 mod jwk;
+pub mod known;
 mod pem;
+pub mod public;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +17,8 @@ use aho_corasick::AhoCorasick;
 use serde::Serialize;
 
 use crate::model::Digest;
+
+use der::rsa_public_half;
 
 /// The container a key was found in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -1,40 +1,15 @@
 use ::base64::Engine as _;
 use ::base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rsa::PrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
-use rsa::rand_core::{CryptoRng, Error, RngCore};
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
 
 use super::*;
+use crate::facts::updaters::testing::numbers;
 
-/// The same numbers every time, so that tests are equal; made here, so that no key lies in the repository.
-struct Numbers(u64);
-
-impl RngCore for Numbers {
-    fn next_u32(&mut self) -> u32 {
-        u32::try_from(self.next_u64() >> 32).unwrap()
-    }
-    fn next_u64(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-    fn fill_bytes(&mut self, out: &mut [u8]) {
-        for byte in out {
-            *byte = self.next_u64().to_le_bytes()[3];
-        }
-    }
-    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Error> {
-        self.fill_bytes(out);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Numbers {}
-
-static KEY: LazyLock<rsa::RsaPrivateKey> =
-    LazyLock::new(|| rsa::RsaPrivateKey::new(&mut Numbers(0x9E37_79B9_7F4A_7C15), 1024).unwrap());
+/// Made here, so that no key lies in the repository.
+static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::new(&mut numbers(3), 1024).unwrap());
 
 fn public_half() -> Digest {
     Digest::of(KEY.to_public_key().to_public_key_der().unwrap().as_bytes())
@@ -162,7 +137,7 @@ fn openssh_and_pgp_keys_are_read() {
 
 #[test]
 fn web_keys_are_read_only_with_their_private_part() {
-    let number = |value: &rsa::BigUint| URL_SAFE_NO_PAD.encode(value.to_bytes_be());
+    let number = |value: &rsa::BoxedUint| URL_SAFE_NO_PAD.encode(value.to_be_bytes_trimmed_vartime());
     let (n, d) = (number(KEY.n()), number(KEY.d()));
     let json = format!(r#"{{"keys":[{{"kty":"RSA","kid":"a","n":"{n}","e":"AQAB","d":"{d}"}}]}}"#);
     let facts = private_keys_in_text(&json);

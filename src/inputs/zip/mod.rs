@@ -48,13 +48,28 @@ pub struct ZipEntry {
     crowded: bool,
 }
 
-/// Opens a zip and compares its two readings. `None` when no central directory can be read.
-pub fn open(bytes: Vec<u8>, limits: &Limits) -> (Digest, Option<ZipArchive>, Vec<Observation>) {
+/// An opened zip (`None` when no central directory can be read), its length in bytes, and what is peculiar about it.
+pub type Opened = (Option<ZipArchive>, u64, Vec<Observation>);
+
+/// Opens a zip and compares its two readings.
+pub fn open(bytes: Vec<u8>, limits: &Limits) -> Opened {
+    let mut notes = Notes::default();
+    let entries = directory::read(&bytes, limits, &mut notes);
+    opened(bytes, entries, notes, limits)
+}
+
+/// As [`open`], with the digest of the whole.
+pub fn open_and_digest(bytes: Vec<u8>, limits: &Limits) -> (Digest, Opened) {
     let mut notes = Notes::default();
     let (digest, entries) = beside(|| Digest::of(&bytes), || directory::read(&bytes, limits, &mut notes));
+    (digest, opened(bytes, entries, notes, limits))
+}
+
+fn opened(bytes: Vec<u8>, entries: Result<Vec<ZipEntry>, String>, notes: Notes, limits: &Limits) -> Opened {
+    let length = bytes.len() as u64;
     match entries {
-        Ok(entries) => (digest, Some(ZipArchive { bytes, entries, limits: limits.clone() }), notes.finish()),
-        Err(why) => (digest, None, vec![Observation::whole(ObservationKind::NotAnArchive, why)]),
+        Ok(entries) => (Some(ZipArchive { bytes, entries, limits: limits.clone() }), length, notes.finish()),
+        Err(why) => (None, length, vec![Observation::whole(ObservationKind::NotAnArchive, why)]),
     }
 }
 

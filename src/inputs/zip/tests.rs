@@ -21,7 +21,7 @@ fn pair() -> Vec<Record> {
 
 /// Opens and reads everything: the kinds of all observations in the order in which they were made.
 fn kinds_within(bytes: Vec<u8>, limits: &Limits) -> Vec<ObservationKind> {
-    let (_, archive, mut observations) = open(bytes, limits);
+    let (archive, _, mut observations) = open(bytes, limits);
     if let Some(archive) = archive {
         for index in 0..archive.entries().len() {
             match archive.read(index) {
@@ -89,7 +89,7 @@ fn archives_of_the_zip_crate_have_no_observation() {
 
 #[test]
 fn contents_and_entries_are_as_written() {
-    let (_, archive, _) = open(Archive::from(pair()).bytes(), &Limits::default());
+    let (archive, _, _) = open(Archive::from(pair()).bytes(), &Limits::default());
     let archive = archive.unwrap();
     let listed: Vec<_> = archive.entries().iter().map(|entry| (entry.name.as_str(), entry.size)).collect();
     assert_eq!(listed, [("index.html", HTML.len() as u64), ("app.js", SCRIPT.len() as u64)]);
@@ -187,7 +187,7 @@ fn names() {
 
 #[test]
 fn kinds_of_entries() {
-    let (_, archive, found) =
+    let (archive, _, found) =
         open(Archive::from(vec![Record::stored("link", b"../etc").mode(0o120_777)]).bytes(), &Limits::default());
     assert_eq!(found, [Observation::on(Symlink, "link", "to `../etc`")]);
     let archive = archive.unwrap();
@@ -233,7 +233,7 @@ fn overlapping_entries() {
 fn several_ends() {
     let mut archive = Archive::from(pair());
     archive.comment = Archive::from(vec![Record::stored("other.html", b"other")]).bytes();
-    let (_, opened, observations) = open(archive.bytes(), &Limits::default());
+    let (opened, _, observations) = open(archive.bytes(), &Limits::default());
     assert_eq!(opened.unwrap().entries()[0].name, "other.html", "the last signature wins, as on iOS");
     let kinds: Vec<_> = observations.iter().map(|observation| observation.kind).collect();
     assert!(kinds.contains(&TrailingData) && kinds.contains(&OnlyInLocalHeaders), "{observations:?}");
@@ -253,7 +253,7 @@ fn two_directories() {
     let inner = memchr::memmem::find(&bytes, b"PK\x01\x02").unwrap() as u32;
     let at = bytes.len() - 6;
     bytes[at..at + 4].copy_from_slice(&inner.to_le_bytes());
-    let (_, archive, observations) = open(bytes, &Limits::default());
+    let (archive, _, observations) = open(bytes, &Limits::default());
     assert_eq!(archive.unwrap().entries()[0].name, "other.html", "as minizip reads");
     assert!(observations.iter().any(|found| found.detail.starts_with("two central directories")), "{observations:?}");
 }
@@ -308,7 +308,7 @@ fn a_crowd_of_overlapping_entries_is_not_read() {
         (other.local, other.data, other.offset) = (None, Vec::new(), Some(0));
         records.push(other);
     }
-    let (_, archive, _) = open(Archive::from(records).bytes(), &Limits::default());
+    let (archive, _, _) = open(Archive::from(records).bytes(), &Limits::default());
     let archive = archive.unwrap();
     assert!(archive.read(0).is_ok());
     assert_eq!(archive.read(99).unwrap_err().observation.kind, OverlappingEntries);
@@ -317,7 +317,7 @@ fn a_crowd_of_overlapping_entries_is_not_read() {
 #[test]
 fn what_is_no_archive_says_why() {
     let why = |bytes: &[u8]| {
-        let (_, archive, observations) = open(bytes.to_vec(), &Limits::default());
+        let (archive, _, observations) = open(bytes.to_vec(), &Limits::default());
         assert!(archive.is_none());
         assert_eq!(observations.iter().map(|observation| observation.kind).collect::<Vec<_>>(), [NotAnArchive]);
         observations[0].detail.clone()
@@ -337,7 +337,7 @@ fn a_damaged_directory_gives_what_can_be_read() {
     let mut bytes = Archive::from(pair()).bytes();
     let places: Vec<usize> = memchr::memmem::find_iter(&bytes, b"PK\x01\x02").collect();
     bytes[places[1]] = b'X';
-    let (_, archive, observations) = open(bytes, &Limits::default());
+    let (archive, _, observations) = open(bytes, &Limits::default());
     assert_eq!(archive.unwrap().entries().len(), 1);
     let kinds: Vec<_> = observations.iter().map(|observation| observation.kind).collect();
     assert_eq!(kinds, [Unreadable, OnlyInLocalHeaders], "{observations:?}");
@@ -347,11 +347,11 @@ fn a_damaged_directory_gives_what_can_be_read() {
 fn entries_and_observations_are_bounded() {
     let records = (0..3000).map(|index| Record::stored(&format!("../{index}"), b"")).collect::<Vec<_>>();
     let bytes = Archive::from(records).bytes();
-    let (_, archive, observations) = open(bytes.clone(), &Limits::default());
+    let (archive, _, observations) = open(bytes.clone(), &Limits::default());
     assert_eq!(archive.unwrap().entries().len(), 3000);
     assert_eq!(observations.len(), 1001);
     assert_eq!(observations.last(), Some(&Observation::whole(ParentPath, "2000 more")));
-    let (_, archive, observations) = open(bytes, &Limits { entries: 100, ..Limits::default() });
+    let (archive, _, observations) = open(bytes, &Limits { entries: 100, ..Limits::default() });
     assert_eq!(archive.unwrap().entries().len(), 101);
     assert!(observations.iter().all(|observation| observation.kind == ParentPath));
 }

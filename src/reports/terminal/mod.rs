@@ -11,7 +11,7 @@ mod wrap;
 
 use std::io::{self, Write};
 
-use self::page::Page;
+pub(super) use self::page::{Page, Tint};
 use super::Style;
 use crate::model::Report;
 

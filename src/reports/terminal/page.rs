@@ -14,7 +14,7 @@ const NARROWEST: usize = 60;
 
 /// What a piece of text means, and so how it is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tint {
+pub(in crate::reports) enum Tint {
     Plain,
     Strong,
     Faint,
@@ -37,34 +37,34 @@ impl Tint {
 }
 
 /// Text in the making.
-pub(super) struct Page {
+pub(in crate::reports) struct Page {
     width: usize,
     color: bool,
     text: String,
 }
 
 impl Page {
-    pub(super) fn new(style: &Style) -> Self {
+    pub(in crate::reports) fn new(style: &Style) -> Self {
         Self { width: usize::from(style.width).max(NARROWEST), color: style.color, text: String::new() }
     }
 
     /// Columns of the terminal.
-    pub(super) const fn width(&self) -> usize {
+    pub(in crate::reports) const fn width(&self) -> usize {
         self.width
     }
 
     /// The text; it ends with a line feed.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::reports) fn finish(self) -> String {
         self.text
     }
 
     /// An empty line.
-    pub(super) fn blank(&mut self) {
+    pub(in crate::reports) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// One line as it is, however wide.
-    pub(super) fn line(&mut self, spans: &[(Tint, &str)]) {
+    pub(in crate::reports) fn line(&mut self, spans: &[(Tint, &str)]) {
         let last = spans.iter().rposition(|(_, text)| !text.trim_end().is_empty());
         for (index, (tint, text)) in spans.iter().enumerate() {
             match last {
@@ -90,7 +90,7 @@ impl Page {
     }
 
     /// A label at column `indent`, and text beside it that is wrapped and stays right of the label.
-    pub(super) fn entry(&mut self, indent: usize, label: (Tint, &str), gutter: usize, text: (Tint, &str)) {
+    pub(in crate::reports) fn entry(&mut self, indent: usize, label: (Tint, &str), gutter: usize, text: (Tint, &str)) {
         let (label_tint, label) = (label.0, escape(label.1));
         let left = indent + gutter.max(if label.is_empty() { 0 } else { columns(&label) + 2 });
         let lines = wrap(&escape(text.1), self.width.min(MEASURE).saturating_sub(left).max(20));
@@ -107,7 +107,7 @@ impl Page {
     }
 
     /// A sentence that begins with a tinted head; its next lines hang two columns further in.
-    pub(super) fn sentence(&mut self, indent: usize, head: (Tint, &str), rest: &str) {
+    pub(in crate::reports) fn sentence(&mut self, indent: usize, head: (Tint, &str), rest: &str) {
         let whole = escape(&format!("{} {rest}", head.1));
         let lines = wrap(&whole, self.width.min(MEASURE).saturating_sub(indent + 2));
         for (number, line) in lines.iter().enumerate() {
@@ -120,12 +120,12 @@ impl Page {
     }
 
     /// Wrapped text at column `indent`.
-    pub(super) fn paragraph(&mut self, indent: usize, text: (Tint, &str)) {
+    pub(in crate::reports) fn paragraph(&mut self, indent: usize, text: (Tint, &str)) {
         self.entry(indent, (Tint::Plain, ""), 0, text);
     }
 
     /// The title of a section, with a rule to the right edge.
-    pub(super) fn section(&mut self, tint: Tint, title: &str) {
+    pub(in crate::reports) fn section(&mut self, tint: Tint, title: &str) {
         self.blank();
         let rule = "─".repeat(self.width.min(MEASURE).saturating_sub(columns(title) + 1));
         self.line(&[(tint, title), (Tint::Faint, " "), (Tint::Faint, &rule)]);

@@ -1,0 +1,277 @@
+//! What was handed over to verify a release: its files, what the publisher states, what the app trusts.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use super::load::Found;
+use crate::inputs::{Json, JsonNode, JsonValue, Limits};
+use crate::model::Digest;
+
+/// Releases of so many files are searched by the end of a path.
+const SMALL: usize = 5_000;
+
+/// Everything that was handed over.
+#[derive(Debug)]
+pub struct Delivery {
+    /// All files, sorted by path.
+    pub files: Vec<Delivered>,
+    /// The files among them that are JSON (a `release.yaml` included), sorted by path.
+    pub documents: Vec<Document>,
+    /// Response headers that were saved to files, names in lower case.
+    pub headers: Vec<SavedHeaders>,
+    /// What the command line states.
+    pub stated: Stated,
+    /// The moment at which dates are judged, in seconds since 1970.
+    pub as_of: i64,
+    /// How much is read.
+    pub limits: Limits,
+    /// What could not be read, with the reason.
+    pub unread: Vec<(String, String)>,
+}
+
+/// Whose a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Of the release: bundle, metadata, files of a delta.
+    Release,
+    /// Of the app: configuration, keys, certificates.
+    App,
+}
+
+/// One file that was handed over.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// Relative to the folder that was given, with `/`; or the last part of the path of a single file.
+    pub path: String,
+    /// Whose it is; in a folder that holds both, every file is of the release.
+    pub role: Role,
+    /// Its length in bytes.
+    pub bytes: u64,
+    /// Where its bytes are.
+    pub data: Data,
+}
+
+/// Where the bytes of a file are.
+#[derive(Clone, Debug)]
+pub enum Data {
+    /// On the disk; it is opened when it is read.
+    File(PathBuf),
+    /// In memory.
+    Memory(Vec<u8>),
+}
+
+/// One JSON file.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Its file's path.
+    pub path: String,
+    /// Whose it is.
+    pub role: Role,
+    /// What it says.
+    pub json: Json,
+}
+
+/// Response headers.
+#[derive(Clone, Debug)]
+pub struct SavedHeaders {
+    /// Their file's path.
+    pub path: String,
+    /// Name in lower case and value, in order.
+    pub fields: Vec<(String, String)>,
+}
+
+/// What the command line, or a `release.yaml`, states.
+#[derive(Clone, Debug, Default)]
+pub struct Stated {
+    /// The update system's id.
+    pub system: Option<String>,
+    /// The path of the bundle among the files.
+    pub bundle: Option<String>,
+    /// The text of the public key or certificate.
+    pub public_key: Option<String>,
+    /// The checksum as published.
+    pub checksum: Option<String>,
+    /// Capgo's session key as published.
+    pub session_key: Option<String>,
+    /// A detached signature: text (base64, hex, minisign) or the path of its file among the files.
+    pub signature: Option<String>,
+    /// The algorithm of the detached signature: `rsa-pkcs1v15-sha256`, `rsa-pss-sha256`, `ecdsa-p256-sha256`, `ed25519`, `minisign`, `dsse`.
+    pub algorithm: Option<String>,
+}
+
+impl Delivered {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When it can't be opened.
+    pub fn open(&self) -> io::Result<Box<dyn Read + '_>> {
+        Ok(match &self.data {
+            Data::File(path) => Box::new(File::open(path)?),
+            Data::Memory(bytes) => Box::new(bytes.as_slice()),
+        })
+    }
+
+    /// Its bytes, when there are at most `most`.
+    ///
+    /// # Errors
+    /// In words, when there are more or it can't be read.
+    pub fn read(&self, most: u64) -> Result<Vec<u8>, String> {
+        if self.bytes > most {
+            return Err(format!("{} bytes, limit {most}", self.bytes));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(self.bytes).unwrap_or(0));
+        let reader = self.open().map_err(|error| error.kind().to_string())?;
+        // It may have grown since it was listed.
+        reader.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.kind().to_string())?;
+        if bytes.len() as u64 > most { Err(format!("more than {most} bytes")) } else { Ok(bytes) }
+    }
+
+    /// Whether its first bytes are these.
+    #[must_use]
+    pub fn begins_with(&self, start: &[u8]) -> bool {
+        let mut bytes = vec![0; start.len()];
+        self.open().is_ok_and(|mut reader| reader.read_exact(&mut bytes).is_ok() && bytes == start)
+    }
+
+    /// The digest of its bytes, in constant memory.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn digest(&self) -> io::Result<Digest> {
+        Digest::of_reader(self.open()?)
+    }
+
+    /// The last part of its path.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
+impl Delivery {
+    /// Everything that was found, in order.
+    #[must_use]
+    pub fn new(found: Vec<Found>, stated: Stated, as_of: i64, limits: Limits) -> Self {
+        let mut delivery = Self {
+            files: Vec::new(),
+            documents: Vec::new(),
+            headers: Vec::new(),
+            stated,
+            as_of,
+            limits,
+            unread: Vec::new(),
+        };
+        for found in found {
+            delivery.files.extend(found.files);
+            delivery.documents.extend(found.documents);
+            delivery.headers.extend(found.headers);
+            delivery.unread.extend(found.unread);
+        }
+        delivery.files.sort_by(|one, other| one.path.cmp(&other.path));
+        delivery.documents.sort_by(|one, other| one.path.cmp(&other.path));
+        delivery
+    }
+
+    /// The file at this path.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&Delivered> {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        // The first of equals: the release's before the app's.
+        let at = self.files.partition_point(|file| file.path.as_str() < path);
+        self.files.get(at).filter(|file| file.path == path)
+    }
+
+    /// The first document that has this shape.
+    pub fn document(&self, shape: impl Fn(&JsonValue) -> bool) -> Option<&Document> {
+        self.documents.iter().find(|document| shape(&document.json.root))
+    }
+
+    /// The block of a Capacitor plugin in the first configuration that has it: the document and the block. When the app was
+    /// handed over apart, only its own configuration counts: one in the release could bring its own key.
+    #[must_use]
+    pub fn plugin(&self, name: &str) -> Option<(&Document, &JsonValue)> {
+        self.trusted_documents().find_map(|document| Some((document, document.json.root.path(&["plugins", name])?)))
+    }
+
+    /// The documents that may say what the app trusts.
+    pub fn trusted_documents(&self) -> impl Iterator<Item = &Document> {
+        let apart = self.has_app();
+        self.documents.iter().filter(move |document| !apart || document.role == Role::App)
+    }
+
+    /// Whether the app was handed over apart from the release.
+    #[must_use]
+    pub fn has_app(&self) -> bool {
+        self.files.iter().any(|file| file.role == Role::App)
+    }
+
+    /// Whether the document repeats a key, so that readers may differ on what it says.
+    #[must_use]
+    pub fn is_ambiguous(document: &Document) -> bool {
+        document.json.leniency.iter().any(|one| matches!(one, crate::inputs::Leniency::DuplicateKey { .. }))
+    }
+
+    /// The value of a saved response header, from the first file that has it.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .flat_map(|headers| &headers.fields)
+            .find_map(|(own, value)| (own == name).then_some(value.as_str()))
+    }
+
+    /// The file that an entry of a manifest stands for: where the carrier says it is kept (`_local` or `local`), else under
+    /// its name beside the manifest, in `files/`, or at the end of one other path.
+    #[must_use]
+    pub fn located(&self, document: &str, entry: &JsonValue, name: &str) -> Option<&Delivered> {
+        let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beside = |path: &str| if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+        let kept = entry.get("_local").or_else(|| entry.get("local")).and_then(JsonValue::as_str);
+        if let Some(kept) = kept {
+            return self.file(&beside(kept));
+        }
+        let ending = format!("/{name}");
+        let mut ending = self.files.iter().filter(|file| file.path.ends_with(&ending));
+        self.file(&beside(name)).or_else(|| self.file(&beside(&format!("files/{name}")))).or_else(|| {
+            // Looking at all files for each entry is for small releases only.
+            (self.files.len() <= SMALL).then(|| ending.next().filter(|_| ending.next().is_none())).flatten()
+        })
+    }
+
+    /// The bundle: the file that `stated` names, else the only file that is neither JSON nor a key nor text of the
+    /// carriers; `wanted` prefers some names (encrypted ones before plain ones) by giving a lower number.
+    #[must_use]
+    pub fn bundle(&self, wanted: impl Fn(&Delivered) -> Option<u8>) -> Option<&Delivered> {
+        if let Some(path) = &self.stated.bundle {
+            return self.file(path);
+        }
+        self.files
+            .iter()
+            .filter(|file| {
+                file.role == Role::Release && !self.documents.iter().any(|document| document.path == file.path)
+            })
+            .filter_map(|file| Some((wanted(file)?, file)))
+            .min_by_key(|(rank, file)| (*rank, file.path.len()))
+            .map(|(_, file)| file)
+    }
+}
+
+/// A number that JSON writes as an integer.
+#[must_use]
+pub fn integer(value: &JsonValue) -> Option<i64> {
+    if let JsonNode::Number(text) = &value.node { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+impl Delivery {
+    /// A delivery of files in memory, with its metadata read.
+    pub(crate) fn of_memory(files: Vec<(&str, Vec<u8>)>) -> Self {
+        let mut found = Found::default();
+        for (path, bytes) in files {
+            let (path, bytes, data) = (path.to_owned(), bytes.len() as u64, Data::Memory(bytes));
+            found.add(Delivered { path, role: Role::Release, bytes, data });
+        }
+        Self::new(vec![found], Stated::default(), 1_796_083_200, Limits::default())
+    }
+}

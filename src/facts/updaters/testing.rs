@@ -1,0 +1,23 @@
+//! Throw-away keys for tests, the same every time, made when they are first used: no key lies in the repository.
+
+use std::sync::LazyLock;
+
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use rsa::PrivateKey;
+
+/// Random numbers that are the same every time.
+pub(crate) fn numbers(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+/// RSA-2048, e = 65537.
+pub(crate) static RSA: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::new(&mut numbers(1), 2048).unwrap());
+/// Another RSA-2048 key.
+pub(crate) static OTHER_RSA: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::new(&mut numbers(2), 2048).unwrap());
+
+/// "Private-key encrypts" a payload as Capgo's CLI does: PKCS#1 v1.5, block type 1, without a `DigestInfo`.
+pub(crate) fn sign_raw(key: &PrivateKey, payload: &[u8]) -> Vec<u8> {
+    let scheme = rsa::Pkcs1v15Sign { hash_len: None, prefix: Box::default() };
+    key.sign(scheme, payload).unwrap()
+}
