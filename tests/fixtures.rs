@@ -1,6 +1,13 @@
 //! Releases made by the vendors' own tools, and their tampered twins, give the expected verdicts. The folder of fixtures is
 //! named by `OTAUDIT_FIXTURES`; without it there is nothing to run (`.ci/run` sets it and fails when it is missing).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // a test fails by panicking
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout
+)] // a test fails by panicking
 
 use std::path::Path;
 
@@ -70,5 +77,6 @@ fn every_fixture_gives_its_expected_verdict() {
             assert_eq!(serde_json::to_value(&verification).unwrap()["confidence"], "low", "{}", case.id);
         }
     }
+    println!("all {} cases were run", index.cases.len());
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), index.cases.len(), faults.join("\n"));
 }

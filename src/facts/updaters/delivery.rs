@@ -173,6 +173,17 @@ impl Delivery {
         delivery
     }
 
+    /// A delivery of files in memory, all of the release, with its metadata read.
+    #[must_use]
+    pub fn of_memory(files: Vec<(&str, Vec<u8>)>, as_of: i64) -> Self {
+        let mut found = Found::default();
+        for (path, bytes) in files {
+            let (path, bytes, data) = (path.to_owned(), bytes.len() as u64, Data::Memory(bytes));
+            found.add(Delivered { path, role: Role::Release, bytes, data });
+        }
+        Self::new(vec![found], Stated::default(), as_of, Limits::default())
+    }
+
     /// The file at this path.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&Delivered> {
@@ -261,17 +272,4 @@ impl Delivery {
 #[must_use]
 pub fn integer(value: &JsonValue) -> Option<i64> {
     if let JsonNode::Number(text) = &value.node { text.parse().ok() } else { None }
-}
-
-#[cfg(test)]
-impl Delivery {
-    /// A delivery of files in memory, with its metadata read.
-    pub(crate) fn of_memory(files: Vec<(&str, Vec<u8>)>) -> Self {
-        let mut found = Found::default();
-        for (path, bytes) in files {
-            let (path, bytes, data) = (path.to_owned(), bytes.len() as u64, Data::Memory(bytes));
-            found.add(Delivered { path, role: Role::Release, bytes, data });
-        }
-        Self::new(vec![found], Stated::default(), 1_796_083_200, Limits::default())
-    }
 }

@@ -18,7 +18,9 @@ pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
 /// A delivery of these files.
 pub(super) fn delivery(files: &Files) -> Delivery {
-    Delivery::of_memory(files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect())
+    crate::facts::updaters::testing::delivery(
+        files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect(),
+    )
 }
 
 /// The verification of these files.

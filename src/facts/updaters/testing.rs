@@ -6,6 +6,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rsa::PrivateKey;
 
+use super::Delivery;
+
 /// Random numbers that are the same every time.
 pub(crate) fn numbers(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
@@ -20,4 +22,12 @@ pub(crate) static OTHER_RSA: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey:
 pub(crate) fn sign_raw(key: &PrivateKey, payload: &[u8]) -> Vec<u8> {
     let scheme = rsa::Pkcs1v15Sign { hash_len: None, prefix: Box::default() };
     key.sign(scheme, payload).unwrap()
+}
+
+/// The moment at which the tests' dates are judged: 2026-12-01.
+pub(crate) const CLOCK: i64 = 1_796_083_200;
+
+/// A delivery of files in memory.
+pub(crate) fn delivery(files: Vec<(&str, Vec<u8>)>) -> Delivery {
+    Delivery::of_memory(files, CLOCK)
 }

@@ -40,6 +40,7 @@ pub struct Verification {
     pub content: Option<PlainContent>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature that serde asks for
 fn in_words<S: Serializer>(confidence: &Confidence, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(match confidence {
         Confidence::Certain => "high",

@@ -21,7 +21,9 @@ fn identity() -> Digest {
 }
 
 fn inventory(files: Vec<(&str, String)>) -> Inventory {
-    of_delivery(&Delivery::of_memory(files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect()))
+    of_delivery(&crate::facts::updaters::testing::delivery(
+        files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect(),
+    ))
 }
 
 fn only(inventory: &Inventory) -> &KeyRecord {
@@ -99,7 +101,7 @@ fn a_path_is_found_beside_the_configuration_above_it_and_where_the_cli_copies_to
 #[test]
 fn key_files_are_read_whatever_their_name() {
     let der = RSA.to_public_key().to_public_key_der().unwrap().as_bytes().to_vec();
-    let delivery = Delivery::of_memory(vec![
+    let delivery = crate::facts::updaters::testing::delivery(vec![
         (".capgo_key_v2", private().into_bytes()),
         (".capgo_key_v2.pub", pkcs1().into_bytes()),
         ("assets/key.der", der),
@@ -131,7 +133,10 @@ fn key_files_are_read_whatever_their_name() {
 fn certificates_have_dates() {
     let der = crate::facts::keys::public::tests::certificate(b"200101000000Z", b"210101000000Z");
     let app = r#"{"expo":{"updates":{"codeSigningCertificate":"./certs/c.cer"}}}"#;
-    let found = of_delivery(&Delivery::of_memory(vec![("app.json", app.as_bytes().to_vec()), ("certs/c.cer", der)]));
+    let found = of_delivery(&crate::facts::updaters::testing::delivery(vec![
+        ("app.json", app.as_bytes().to_vec()),
+        ("certs/c.cer", der),
+    ]));
     assert_eq!(found.records.len(), 2);
     for record in &found.records {
         assert_eq!((record.role, record.not_after), (KeyRole::Certificate, Some(1_609_459_200)));

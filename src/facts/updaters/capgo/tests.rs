@@ -136,7 +136,7 @@ impl Release {
         ];
         files.extend(self.bundle.clone());
         files.extend(self.more.clone());
-        Delivery::of_memory(files)
+        crate::facts::updaters::testing::delivery(files)
     }
 
     fn verify(&self) -> Verification {

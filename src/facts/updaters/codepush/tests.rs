@@ -49,7 +49,9 @@ fn release_with(token: Option<Vec<u8>>, more: Vec<(&str, Vec<u8>)>) -> Delivery 
     let mut files: Files = contents().into_iter().map(|(path, bytes)| (format!("update/{path}"), bytes)).collect();
     files.extend(token.map(|token| ("update/CodePush/.codepushrelease".to_owned(), token)));
     files.extend(more.into_iter().map(|(path, bytes)| (path.to_owned(), bytes)));
-    Delivery::of_memory(files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect())
+    crate::facts::updaters::testing::delivery(
+        files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect(),
+    )
 }
 
 fn signed() -> Vec<u8> {
@@ -78,9 +80,9 @@ fn a_signed_update_is_valid() {
     let mut files: Vec<(&str, Vec<u8>)> = vec![key_file(), ("CodePush/.codepushrelease", signed())];
     let contents = contents();
     files.extend(contents.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())));
-    assert_eq!(word(&Delivery::of_memory(files.clone())), "valid");
+    assert_eq!(word(&crate::facts::updaters::testing::delivery(files.clone())), "valid");
     files.push(("evil.js", vec![1]));
-    assert_eq!(word(&Delivery::of_memory(files)), "reject:content_hash_mismatch");
+    assert_eq!(word(&crate::facts::updaters::testing::delivery(files)), "reject:content_hash_mismatch");
 }
 
 #[test]
@@ -192,7 +194,10 @@ fn diffs_need_their_base() {
     let traversal = "{\"deletedFiles\":[\"../../databases/x\"]}";
     assert_eq!(word(&release_with(Some(signed()), vec![key_file(), diff(traversal)])), "reject:path_traversal");
     assert_eq!(word(&release_with(Some(signed()), vec![key_file(), diff("{}")])), "reject:metadata_invalid");
-    assert_eq!(recognise(&Delivery::of_memory(vec![("hotcodepush.json", list.into())])), Some(90));
+    assert_eq!(
+        recognise(&crate::facts::updaters::testing::delivery(vec![("hotcodepush.json", list.into())])),
+        Some(90)
+    );
 }
 
 #[test]
@@ -205,14 +210,20 @@ fn keys_are_found_in_configurations() {
     for (path, text) in [("Info.plist", &list), ("res/strings.xml", &strings), ("capacitor.config.json", &block)] {
         let verification = verify(&release_with(Some(signed()), vec![(path, text.clone().into_bytes())]));
         assert_eq!(verification.result, Verdict::Valid, "{path}: {:?}", verification.steps);
-        assert_eq!(recognise(&Delivery::of_memory(vec![(path, text.clone().into_bytes())])), Some(85));
+        assert_eq!(
+            recognise(&crate::facts::updaters::testing::delivery(vec![(path, text.clone().into_bytes())])),
+            Some(85)
+        );
     }
     let other = String::from_utf8(public(&OTHER_RSA)).unwrap();
     let other = format!("<resources><string name=\"{KEY_NAME}\">{other}</string></resources>").into_bytes();
     let differ = release_with(Some(signed()), vec![("Info.plist", list.into_bytes()), ("strings.xml", other)]);
     assert!(verify(&differ).issues.contains(&"public_keys_differ".into()));
     assert_eq!(word(&release_with(None, vec![("Info.plist", b"bplist00".to_vec())])), "reject:unreadable");
-    assert_eq!(word(&Delivery::of_memory(vec![("Info.plist", strings.into_bytes())])), "nothing_to_verify");
+    assert_eq!(
+        word(&crate::facts::updaters::testing::delivery(vec![("Info.plist", strings.into_bytes())])),
+        "nothing_to_verify"
+    );
 }
 
 #[test]
@@ -227,7 +238,8 @@ fn archives_are_read() {
         }
         writer.finish().unwrap().into_inner()
     };
-    let of = |bytes: Vec<u8>| verify(&Delivery::of_memory(vec![("update.zip", bytes), key_file()]));
+    let of =
+        |bytes: Vec<u8>| verify(&crate::facts::updaters::testing::delivery(vec![("update.zip", bytes), key_file()]));
     let good = of(archive(None));
     assert_eq!(good.result, Verdict::Valid, "{:?}", good.steps);
     assert!(matches!(good.content, Some(PlainContent::Delivered(path)) if path == "update.zip"));
@@ -236,7 +248,7 @@ fn archives_are_read() {
     let mut cut = archive(None);
     cut.truncate(60);
     assert_eq!(of(cut).result.word(), "reject:unreadable");
-    let mut single = Delivery::of_memory(vec![("main.jsbundle", vec![1]), key_file()]);
+    let mut single = crate::facts::updaters::testing::delivery(vec![("main.jsbundle", vec![1]), key_file()]);
     single.stated.bundle = Some("main.jsbundle".to_owned());
     assert_eq!(word(&single), "reject:no_integrity");
 }

@@ -6,7 +6,9 @@ use super::*;
 use crate::facts::updaters::testing::{OTHER_RSA, RSA};
 
 fn delivery(files: &[(&str, String)]) -> Delivery {
-    Delivery::of_memory(files.iter().map(|(path, text)| (*path, text.clone().into_bytes())).collect())
+    crate::facts::updaters::testing::delivery(
+        files.iter().map(|(path, text)| (*path, text.clone().into_bytes())).collect(),
+    )
 }
 
 fn rules(files: &[(&str, String)]) -> Vec<String> {

@@ -203,7 +203,7 @@ impl Release {
         }
         files.extend(self.certificate.clone().map(|text| ("certificate.pem", text.into_bytes())));
         files.extend(self.more.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())));
-        Delivery::of_memory(files)
+        crate::facts::updaters::testing::delivery(files)
     }
 
     fn verify(&self) -> Verification {
@@ -356,7 +356,7 @@ fn body(parts: &[(&str, Option<String>, &[u8])]) -> Vec<u8> {
 
 /// A delivery with this body and this certificate of the app.
 fn in_parts(certificate: String, parts: &[(&str, Option<String>, &[u8])]) -> Delivery {
-    Delivery::of_memory(vec![
+    crate::facts::updaters::testing::delivery(vec![
         ("response", body(parts)),
         ("app.json", APP.as_bytes().to_vec()),
         ("certificate.pem", certificate.into_bytes()),
@@ -486,7 +486,10 @@ fn native_configurations_are_read() {
     release.more.push(("AndroidManifest.xml".to_owned(), android.clone().into_bytes()));
     assert_eq!(release.verify().result, Verdict::Valid, "{:?}", release.verify().steps);
     release.more.pop();
-    assert_eq!(recognise(&Delivery::of_memory(vec![("AndroidManifest.xml", android.into_bytes())])), Some(70));
+    assert_eq!(
+        recognise(&crate::facts::updaters::testing::delivery(vec![("AndroidManifest.xml", android.into_bytes())])),
+        Some(70)
+    );
     let list = format!(
         "<plist><dict><key>EXUpdatesCodeSigningCertificate</key><string>{}</string><key>EXUpdatesCodeSigningMetadata</key>\
         <dict><key>keyid</key><string>main</string></dict></dict></plist>",
@@ -504,11 +507,13 @@ fn native_configurations_are_read() {
     stated.headers.clear();
     stated.stated.signature = Some(STANDARD.encode(sign(&RSA, &release.manifest)));
     assert_eq!(word(&stated), "valid");
-    let config =
-        Delivery::of_memory(vec![("app.json", APP.into()), ("certificate.pem", own_certificate().into_bytes())]);
+    let config = crate::facts::updaters::testing::delivery(vec![
+        ("app.json", APP.into()),
+        ("certificate.pem", own_certificate().into_bytes()),
+    ]);
     assert_eq!(word(&config), "nothing_to_verify");
     assert_eq!(recognise(&config), Some(85));
-    let cleartext = Delivery::of_memory(vec![
+    let cleartext = crate::facts::updaters::testing::delivery(vec![
         ("app.json", APP.replace("https:", "http:").into()),
         ("certificate.pem", own_certificate().into_bytes()),
     ]);
