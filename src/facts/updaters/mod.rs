@@ -10,6 +10,7 @@ pub mod config;
 pub mod delivery;
 pub mod expo;
 pub mod ionic;
+mod jose;
 pub mod load;
 pub mod names;
 pub mod otakit;

@@ -139,10 +139,14 @@ fn tokens_are_read_strictly() {
     for none in ["none", "None", "NONE"] {
         assert_eq!(of(&format!("{{\"alg\":\"{none}\"}}"), &claims(&hash)), "reject:alg_none");
     }
-    for other in ["HS256", "PS256", "RS384", "RS512", "ES256", "rs256", ""] {
+    for other in ["HS256", "PS256", "RS384", "RS512", "ES256"] {
+        let word = format!("reject:alg_{}", other.to_lowercase());
+        assert_eq!(of(&format!("{{\"alg\":\"{other}\"}}"), &claims(&hash)), word);
+    }
+    for other in ["rs256", "", "HS1"] {
         assert_eq!(of(&format!("{{\"alg\":\"{other}\"}}"), &claims(&hash)), "reject:alg_not_accepted");
     }
-    assert_eq!(of("{}", &claims(&hash)), "reject:alg_not_accepted");
+    assert_eq!(of("{}", &claims(&hash)), "reject:alg_missing");
     assert_eq!(of("{\"alg\":\"RS256\",\"alg\":\"RS256\"}", &claims(&hash)), "reject:metadata_ambiguous");
     assert_eq!(of("{\"alg\":\"RS256\",\"crit\":[\"x\"]}", &claims(&hash)), "reject:jwt_malformed");
     assert_eq!(of("x", &claims(&hash)), "reject:jwt_malformed");

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use super::Updater;
 use super::delivery::{Delivery, Document};
 use super::parts::{self, Budget, Key};
 use super::verification::{Reason, Record, Verdict, Verification};
+use super::{Updater, jose};
 use crate::facts::crypto;
 use crate::inputs::{JsonNode, JsonValue};
 use crate::model::{Confidence, Digest};
@@ -279,15 +279,9 @@ fn accept_header(protected: &str) -> Result<(), (String, Reason)> {
     let header = parts::json(&bytes)
         .map_err(|(why, reason)| if reason == "metadata_ambiguous" { (why, reason) } else { unreadable() })?;
     let algorithm = header.root.get("alg").and_then(JsonValue::as_str);
-    match algorithm {
-        Some("RS256") => {}
-        Some(none) if none.eq_ignore_ascii_case("none") => {
-            return Err(("the protected header says alg none".to_owned(), "alg_none"));
-        }
-        other => {
-            let detail = format!("the protected header says alg {:?}; RS256 alone is accepted", other.unwrap_or(""));
-            return Err((detail, "alg_not_accepted"));
-        }
+    if let Some(reason) = jose::refusal(algorithm) {
+        let detail = format!("the protected header says alg {:?}; RS256 alone is accepted", algorithm.unwrap_or(""));
+        return Err((detail, reason));
     }
     if header.root.get("crit").is_some() || header.root.get("b64").is_some() {
         return Err(("the protected header asks for an extension".to_owned(), "crit_not_accepted"));
