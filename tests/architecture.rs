@@ -55,6 +55,13 @@ fn uses(text: &str, own: &[String], is_file: bool) -> Vec<Vec<String>> {
                 rest = after;
             }
             let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+            // The path up to a brace or its end.
+            loop {
+                let head = word(rest);
+                let Some(after) = rest[head.len()..].strip_prefix("::").filter(|_| !head.is_empty()) else { break };
+                base.push(head);
+                rest = after;
+            }
             let heads = if let Some(inner) = rest.strip_prefix('{') {
                 inner.split(['}', ';']).next().unwrap().split(',').map(|item| word(item.trim())).collect()
             } else {

@@ -93,11 +93,11 @@ fn establish(
     };
     let mut facts = Facts { schema: FACTS_SCHEMA, release: release(request)?, ..Facts::default() };
     let mut content = None;
-    if let Some(delivery) = &delivery {
-        content = facts.add_delivery(delivery, request.release.is_some());
-    }
     if let Some(app) = &app_path {
         facts.add_app(app).map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
+    }
+    if let Some(delivery) = &delivery {
+        content = facts.add_delivery(delivery, request.release.is_some());
     }
     let bundle = match bundle_path {
         Some(path) => Some(Bundle::open(&path, limits)?),

@@ -8,6 +8,7 @@ use super::release::{Given, gather};
 use super::unpack::unpack;
 use super::{Done, FAILED, NO_AUDIT, PASSED};
 use crate::facts::updaters::{Stated, Verdict, Verification, Verified, verify as verify_delivery};
+use crate::facts::{settle, update_packages};
 use crate::model::{Problem, printable};
 use crate::reports::{verification_json, verification_text};
 
@@ -27,6 +28,14 @@ pub fn verify(request: &Verify, terminal: &Terminal) -> Done {
     let given = Given { metadata: &request.metadata, app: request.app.as_deref(), stated };
     let delivery = gather(&request.release, given, &policy.limits, as_of)?;
     let Verified { mut verification, content } = verify_delivery(&delivery);
+    let folder = request.app.as_deref().or(Some(request.release.as_path())).filter(|folder| folder.is_dir());
+    if let Some(folder) = folder {
+        let (_, mut advised) = update_packages(folder)
+            .map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
+        settle(&mut advised, &delivery);
+        advised.retain(|one| one.applies != Some(false));
+        verification.advisories = advised;
+    }
     if let Some(folder) = &request.decrypt_to {
         let content = content.filter(|_| !matches!(verification.result, Verdict::Reject(_)));
         let Some(bundle) = content else {

@@ -6,7 +6,9 @@ pub mod advisories;
 mod app;
 mod bundle;
 pub mod crypto;
+pub mod delivery;
 mod file;
+pub mod inventory;
 pub mod keys;
 pub mod kind;
 pub mod packages;
@@ -15,18 +17,21 @@ mod release;
 pub mod script;
 pub mod secrets;
 mod subject;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod updaters;
 pub mod versions;
 
-pub use advised::{Advised, advised};
+pub use advised::{Advised, advised, settle};
 pub use app::{AppFacts, ConfigDocument, UPDATE_SYSTEMS, UpdateSystem, read_app};
 pub use bundle::{BundleFacts, Progress, Silent, read_bundle};
 pub use file::{FileFacts, KeySighting, Parse, SecretSighting};
 pub use release::{ReleaseFacts, of_checksum, read_release};
+pub use subject::update_packages;
 
 use serde::Serialize;
 
-use keys::inventory::Inventory;
+use inventory::Inventory;
 use packages::Packages;
 use updaters::Verification;
 use updaters::config::ConfigFinding;

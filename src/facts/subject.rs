@@ -2,19 +2,21 @@
 
 use std::path::Path;
 
-use super::keys::inventory;
-use super::packages::read_packages;
-use super::updaters::{Delivery, config, verify};
-use super::{Facts, advised, advisories, read_app};
+use super::delivery::Delivery;
+use super::inventory;
+use super::packages::{Packages, read_packages};
+use super::updaters::{config, verify};
+use super::{Advised, Facts, advised, advisories, read_app, settle};
 use crate::inputs::Bundle;
 
 impl Facts {
-    /// Adds what a delivery shows: its keys and settings, and when it holds a release, whether that verifies. Gives the
+    /// Adds what a delivery shows, after the app: its keys and settings, and when it holds a release, whether that verifies. Gives the
     /// release's content.
     pub fn add_delivery(&mut self, delivery: &Delivery, is_release: bool) -> Option<Bundle> {
         let keys = inventory::of_delivery(delivery);
         self.config = config::findings_of(delivery, &keys);
         self.keys = Some(keys);
+        settle(&mut self.advised, delivery);
         if !is_release {
             return None;
         }
@@ -29,10 +31,19 @@ impl Facts {
     /// In words, when the advisories are broken.
     pub fn add_app(&mut self, folder: &Path) -> Result<(), String> {
         self.app = Some(read_app(folder));
-        let advisories = advisories::read(advisories::DEFAULT_ADVISORIES)?;
-        let packages = read_packages(folder, &advisories::packages(&advisories));
-        self.advised = advised(&packages, &advisories);
-        self.packages = Some(packages);
+        let (packages, advised) = update_packages(folder)?;
+        (self.packages, self.advised) = (Some(packages), advised);
         Ok(())
     }
+}
+
+/// The update plugins that are installed in a folder, and the known weaknesses that concern them.
+///
+/// # Errors
+/// In words, when the advisories are broken.
+pub fn update_packages(folder: &Path) -> Result<(Packages, Vec<Advised>), String> {
+    let advisories = advisories::read(advisories::DEFAULT_ADVISORIES)?;
+    let packages = read_packages(folder, &advisories::packages(&advisories));
+    let advised = advised(&packages, &advisories);
+    Ok((packages, advised))
 }

@@ -25,6 +25,7 @@ pub fn verification_text(verification: &Verification, style: &Style) -> String {
         head(verification, &mut page);
         steps(verification, &mut page);
         rest(verification, &mut page);
+        advisories(verification, &mut page);
         page.blank();
     }
     let word = verification.result.word();
@@ -78,6 +79,20 @@ fn rest(verification: &Verification, page: &mut Page) {
         for issue in &verification.issues {
             page.entry(2, (Tint::Doubt, "!"), 3, (Tint::Plain, issue));
         }
+    }
+}
+
+/// The known weaknesses of the installed plugins.
+fn advisories(verification: &Verification, page: &mut Page) {
+    if verification.advisories.is_empty() {
+        return;
+    }
+    page.section(Tint::Strong, "Known weaknesses of the installed plugins");
+    for one in &verification.advisories {
+        let sure =
+            if one.certain && one.applies == Some(true) { "" } else { " (it can't be told whether it applies here)" };
+        let text = format!("{} {}: {}{sure}. {}", one.package, one.version, one.title, one.fix);
+        page.entry(2, (Tint::Doubt, &one.severity.to_string()), 10, (Tint::Plain, &text));
     }
 }
 

@@ -3,7 +3,6 @@
 mod base64;
 mod binary;
 mod der;
-pub mod inventory;
 mod jwk;
 pub mod known;
 mod pem;
@@ -211,7 +210,7 @@ fn scan(bytes: &[u8]) -> Vec<PrivateKeyFact> {
 }
 
 /// Folders whose keys are samples: they are reported all the same, and a person can see why they may be harmless.
-fn usually_public(path: &str) -> bool {
+pub fn usually_public(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "test",
         "tests",

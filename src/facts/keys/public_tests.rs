@@ -4,7 +4,7 @@ use rsa::pkcs1::{EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 
 use super::*;
-use crate::facts::updaters::testing::RSA;
+use crate::facts::testing::RSA;
 
 fn pkcs1() -> String {
     RSA.to_public_key().to_pkcs1_pem(LineEnding::LF).unwrap()

@@ -6,7 +6,7 @@ use rsa::pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding};
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
 
 use super::*;
-use crate::facts::updaters::testing::numbers;
+use crate::facts::testing::numbers;
 
 /// Made here, so that no key lies in the repository.
 static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::new(&mut numbers(3), 1024).unwrap());

@@ -7,25 +7,20 @@ pub mod capgo;
 pub mod chcp;
 pub mod codepush;
 pub mod config;
-pub mod delivery;
 pub mod expo;
 pub mod ionic;
 mod jose;
-pub mod load;
-pub mod names;
 pub mod otakit;
 mod parts;
 #[cfg(test)]
 mod parts_testing;
-pub mod release_file;
 pub mod self_hosted;
-#[cfg(test)]
-pub(crate) mod testing;
 pub mod verification;
 mod verify;
 pub mod xml;
 
-pub use delivery::{Data, Delivered, Delivery, Document, Role, SavedHeaders, Stated};
+pub use super::delivery;
+pub use super::delivery::{Data, Delivered, Delivery, Document, Role, SavedHeaders, Stated, load, names, release_file};
 pub use verification::{
     PlainContent, Reason, Record, Step, StepResult, VERIFICATION_SCHEMA, Verdict, Verification, VerifiedSubject,
 };

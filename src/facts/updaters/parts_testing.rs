@@ -9,18 +9,16 @@ use rsa::PrivateKey;
 use rsa::pkcs8::EncodePublicKey as _;
 use sha2::{Digest as _, Sha256};
 
-use super::testing::numbers;
 use super::verification::Verification;
 use super::{Delivery, Updater};
+use crate::facts::testing::numbers;
 
 /// A release in memory: the bytes of every path.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
 /// A delivery of these files.
 pub(super) fn delivery(files: &Files) -> Delivery {
-    crate::facts::updaters::testing::delivery(
-        files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect(),
-    )
+    crate::facts::testing::delivery(files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect())
 }
 
 /// The verification of these files.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use crate::facts::Advised;
 use crate::facts::keys::public::PublicKeyFact;
 use crate::model::{Confidence, Digest};
 
@@ -35,6 +36,8 @@ pub struct Verification {
     pub issues: Vec<Cow<'static, str>>,
     /// What was verified.
     pub subject: Option<VerifiedSubject>,
+    /// The known weaknesses of the update plugins that the app has installed.
+    pub advisories: Vec<Advised>,
     /// The content as the device would install it, when it could be had.
     #[serde(skip)]
     pub content: Option<PlainContent>,
@@ -191,6 +194,7 @@ impl Record {
                 not_covered: Vec::new(),
                 issues: Vec::new(),
                 subject: None,
+                advisories: Vec::new(),
                 content: None,
             },
         }

@@ -1,7 +1,7 @@
 //! Verifies a delivery: tells its update system, lets it verify, and adds what holds for all of them.
 
 use super::{Delivery, Record, UPDATERS, Verdict, Verification, archive, config};
-use crate::facts::keys::inventory;
+use crate::facts::inventory;
 use crate::inputs::Bundle;
 
 /// Systems that install a web view's content; the others may install React Native's.

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<Pairs, String> {
-        let delivery = crate::facts::updaters::testing::delivery(vec![("a.xml", text.as_bytes().to_vec())]);
+        let delivery = crate::facts::testing::delivery(vec![("a.xml", text.as_bytes().to_vec())]);
         pairs(&delivery.files[0])
     }
 

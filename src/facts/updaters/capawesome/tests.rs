@@ -2,10 +2,10 @@ use rsa::PrivateKey;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::facts::testing::{OTHER_RSA, RSA};
 use crate::facts::updaters::parts_testing::{
     Files, assert_no_flip_passes, base64, delivery, issues, sha256, sign, spki, verified, word,
 };
-use crate::facts::updaters::testing::{OTHER_RSA, RSA};
 
 const ZIP: &[u8] = b"PK\x03\x04 an archive for all that the signature cares";
 

@@ -12,8 +12,8 @@ use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::facts::testing::{OTHER_RSA, RSA, sign_raw};
 use crate::facts::updaters::StepResult;
-use crate::facts::updaters::testing::{OTHER_RSA, RSA, sign_raw};
 use crate::model::Digest;
 
 mod delta;
@@ -136,7 +136,7 @@ impl Release {
         ];
         files.extend(self.bundle.clone());
         files.extend(self.more.clone());
-        crate::facts::updaters::testing::delivery(files)
+        crate::facts::testing::delivery(files)
     }
 
     fn verify(&self) -> Verification {

@@ -4,9 +4,9 @@ use rand::RngExt as _;
 use rsa::pkcs8::EncodePublicKey as _;
 use rsa::pkcs8::LineEnding;
 
-use super::super::testing::{OTHER_RSA, RSA, numbers};
 use super::keys::KEY_NAME;
 use super::*;
+use crate::facts::testing::{OTHER_RSA, RSA, numbers};
 use crate::facts::updaters::Role;
 
 const PREFIX: &[u8] = b"\x30\x31\x30\x0D\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
@@ -49,9 +49,7 @@ fn release_with(token: Option<Vec<u8>>, more: Vec<(&str, Vec<u8>)>) -> Delivery 
     let mut files: Files = contents().into_iter().map(|(path, bytes)| (format!("update/{path}"), bytes)).collect();
     files.extend(token.map(|token| ("update/CodePush/.codepushrelease".to_owned(), token)));
     files.extend(more.into_iter().map(|(path, bytes)| (path.to_owned(), bytes)));
-    crate::facts::updaters::testing::delivery(
-        files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect(),
-    )
+    crate::facts::testing::delivery(files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())).collect())
 }
 
 fn signed() -> Vec<u8> {
@@ -80,9 +78,9 @@ fn a_signed_update_is_valid() {
     let mut files: Vec<(&str, Vec<u8>)> = vec![key_file(), ("CodePush/.codepushrelease", signed())];
     let contents = contents();
     files.extend(contents.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())));
-    assert_eq!(word(&crate::facts::updaters::testing::delivery(files.clone())), "valid");
+    assert_eq!(word(&crate::facts::testing::delivery(files.clone())), "valid");
     files.push(("evil.js", vec![1]));
-    assert_eq!(word(&crate::facts::updaters::testing::delivery(files)), "reject:content_hash_mismatch");
+    assert_eq!(word(&crate::facts::testing::delivery(files)), "reject:content_hash_mismatch");
 }
 
 #[test]
@@ -198,10 +196,7 @@ fn diffs_need_their_base() {
     let traversal = "{\"deletedFiles\":[\"../../databases/x\"]}";
     assert_eq!(word(&release_with(Some(signed()), vec![key_file(), diff(traversal)])), "reject:path_traversal");
     assert_eq!(word(&release_with(Some(signed()), vec![key_file(), diff("{}")])), "reject:metadata_invalid");
-    assert_eq!(
-        recognise(&crate::facts::updaters::testing::delivery(vec![("hotcodepush.json", list.into())])),
-        Some(90)
-    );
+    assert_eq!(recognise(&crate::facts::testing::delivery(vec![("hotcodepush.json", list.into())])), Some(90));
 }
 
 #[test]
@@ -214,20 +209,14 @@ fn keys_are_found_in_configurations() {
     for (path, text) in [("Info.plist", &list), ("res/strings.xml", &strings), ("capacitor.config.json", &block)] {
         let verification = verify(&release_with(Some(signed()), vec![(path, text.clone().into_bytes())]));
         assert_eq!(verification.result, Verdict::Valid, "{path}: {:?}", verification.steps);
-        assert_eq!(
-            recognise(&crate::facts::updaters::testing::delivery(vec![(path, text.clone().into_bytes())])),
-            Some(85)
-        );
+        assert_eq!(recognise(&crate::facts::testing::delivery(vec![(path, text.clone().into_bytes())])), Some(85));
     }
     let other = String::from_utf8(public(&OTHER_RSA)).unwrap();
     let other = format!("<resources><string name=\"{KEY_NAME}\">{other}</string></resources>").into_bytes();
     let differ = release_with(Some(signed()), vec![("Info.plist", list.into_bytes()), ("strings.xml", other)]);
     assert!(verify(&differ).issues.contains(&"public_keys_differ".into()));
     assert_eq!(word(&release_with(None, vec![("Info.plist", b"bplist00".to_vec())])), "reject:unreadable");
-    assert_eq!(
-        word(&crate::facts::updaters::testing::delivery(vec![("Info.plist", strings.into_bytes())])),
-        "nothing_to_verify"
-    );
+    assert_eq!(word(&crate::facts::testing::delivery(vec![("Info.plist", strings.into_bytes())])), "nothing_to_verify");
 }
 
 #[test]
@@ -242,8 +231,7 @@ fn archives_are_read() {
         }
         writer.finish().unwrap().into_inner()
     };
-    let of =
-        |bytes: Vec<u8>| verify(&crate::facts::updaters::testing::delivery(vec![("update.zip", bytes), key_file()]));
+    let of = |bytes: Vec<u8>| verify(&crate::facts::testing::delivery(vec![("update.zip", bytes), key_file()]));
     let good = of(archive(None));
     assert_eq!(good.result, Verdict::Valid, "{:?}", good.steps);
     assert!(matches!(good.content, Some(PlainContent::Delivered(path)) if path == "update.zip"));
@@ -252,7 +240,7 @@ fn archives_are_read() {
     let mut cut = archive(None);
     cut.truncate(60);
     assert_eq!(of(cut).result.word(), "reject:unreadable");
-    let mut single = crate::facts::updaters::testing::delivery(vec![("main.jsbundle", vec![1]), key_file()]);
+    let mut single = crate::facts::testing::delivery(vec![("main.jsbundle", vec![1]), key_file()]);
     single.stated.bundle = Some("main.jsbundle".to_owned());
     assert_eq!(word(&single), "reject:no_integrity");
 }

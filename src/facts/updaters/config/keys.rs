@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{ConfigFinding, has_release};
-use crate::facts::keys::inventory::{Inventory, KeyProblem, KeyRecord, KeyRole};
+use crate::facts::inventory::{Inventory, KeyProblem, KeyRecord, KeyRole};
 use crate::facts::keys::known::Published;
 use crate::facts::updaters::Delivery;
 use crate::model::Digest;

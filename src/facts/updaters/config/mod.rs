@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{Delivery, Document, Record, Verdict, Verification};
-use crate::facts::keys::inventory::{self, Inventory, is_configuration};
+use crate::facts::inventory::{self, Inventory, is_configuration};
 use crate::inputs::{JsonNode, JsonValue};
 use crate::model::{Position, printable};
 

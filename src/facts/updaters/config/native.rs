@@ -2,7 +2,7 @@
 
 use super::ConfigFinding;
 use super::capacitor::{is_http, origin};
-use crate::facts::keys::inventory::{NamedValue, named_values};
+use crate::facts::inventory::{NamedValue, named_values};
 use crate::facts::updaters::Delivered;
 use crate::inputs::decode;
 

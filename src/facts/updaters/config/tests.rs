@@ -3,12 +3,10 @@ use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
 use serde_json::json;
 
 use super::*;
-use crate::facts::updaters::testing::{OTHER_RSA, RSA};
+use crate::facts::testing::{OTHER_RSA, RSA};
 
 fn delivery(files: &[(&str, String)]) -> Delivery {
-    crate::facts::updaters::testing::delivery(
-        files.iter().map(|(path, text)| (*path, text.clone().into_bytes())).collect(),
-    )
+    crate::facts::testing::delivery(files.iter().map(|(path, text)| (*path, text.clone().into_bytes())).collect())
 }
 
 fn rules(files: &[(&str, String)]) -> Vec<String> {
@@ -113,14 +111,10 @@ fn each_risk_is_found() {
 fn keys_are_judged() {
     let key = |text: &str| capgo(&json!({"publicKey": text}));
     let spki = RSA.to_public_key().to_public_key_pem(LineEnding::LF).unwrap();
-    let short = rsa::PrivateKey::new(&mut crate::facts::updaters::testing::numbers(5), 1024).unwrap();
+    let short = rsa::PrivateKey::new(&mut crate::facts::testing::numbers(5), 1024).unwrap();
     let short = short.to_public_key();
-    let three = rsa::PrivateKey::new_with_exp(
-        &mut crate::facts::updaters::testing::numbers(6),
-        2048,
-        rsa::BoxedUint::from(3_u8),
-    )
-    .unwrap();
+    let three = rsa::PrivateKey::new_with_exp(&mut crate::facts::testing::numbers(6), 2048, rsa::BoxedUint::from(3_u8))
+        .unwrap();
     let cases = [
         (key(&short.to_pkcs1_pem(LineEnding::LF).unwrap()), "key-1024"),
         (key(&three.to_public_key().to_pkcs1_pem(LineEnding::LF).unwrap()), "key-e3"),

@@ -6,8 +6,8 @@ use rand::RngExt as _;
 use rsa::PrivateKey;
 use rsa::pkcs8::EncodePublicKey as _;
 
-use super::super::testing::{OTHER_RSA, RSA, numbers};
 use super::*;
+use crate::facts::testing::{OTHER_RSA, RSA, numbers};
 use crate::facts::updaters::{Data, Role};
 use crate::model::Digest;
 
@@ -203,7 +203,7 @@ impl Release {
         }
         files.extend(self.certificate.clone().map(|text| ("certificate.pem", text.into_bytes())));
         files.extend(self.more.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())));
-        crate::facts::updaters::testing::delivery(files)
+        crate::facts::testing::delivery(files)
     }
 
     fn verify(&self) -> Verification {
@@ -356,7 +356,7 @@ fn body(parts: &[(&str, Option<String>, &[u8])]) -> Vec<u8> {
 
 /// A delivery with this body and this certificate of the app.
 fn in_parts(certificate: String, parts: &[(&str, Option<String>, &[u8])]) -> Delivery {
-    crate::facts::updaters::testing::delivery(vec![
+    crate::facts::testing::delivery(vec![
         ("response", body(parts)),
         ("app.json", APP.as_bytes().to_vec()),
         ("certificate.pem", certificate.into_bytes()),
@@ -487,7 +487,7 @@ fn native_configurations_are_read() {
     assert_eq!(release.verify().result, Verdict::Valid, "{:?}", release.verify().steps);
     release.more.pop();
     assert_eq!(
-        recognise(&crate::facts::updaters::testing::delivery(vec![("AndroidManifest.xml", android.into_bytes())])),
+        recognise(&crate::facts::testing::delivery(vec![("AndroidManifest.xml", android.into_bytes())])),
         Some(70)
     );
     let list = format!(
@@ -507,13 +507,13 @@ fn native_configurations_are_read() {
     stated.headers.clear();
     stated.stated.signature = Some(STANDARD.encode(sign(&RSA, &release.manifest)));
     assert_eq!(word(&stated), "valid");
-    let config = crate::facts::updaters::testing::delivery(vec![
+    let config = crate::facts::testing::delivery(vec![
         ("app.json", APP.into()),
         ("certificate.pem", own_certificate().into_bytes()),
     ]);
     assert_eq!(word(&config), "nothing_to_verify");
     assert_eq!(recognise(&config), Some(85));
-    let cleartext = crate::facts::updaters::testing::delivery(vec![
+    let cleartext = crate::facts::testing::delivery(vec![
         ("app.json", APP.replace("https:", "http:").into()),
         ("certificate.pem", own_certificate().into_bytes()),
     ]);

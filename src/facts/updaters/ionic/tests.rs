@@ -3,10 +3,10 @@ use serde_json::{Value, json};
 use sha2::{Sha384, Sha512};
 
 use super::*;
+use crate::facts::testing::{OTHER_RSA, RSA};
 use crate::facts::updaters::parts_testing::{
     Files, assert_no_flip_passes, base64, base64_url, delivery, issues, sign, spki, verified, word,
 };
-use crate::facts::updaters::testing::{OTHER_RSA, RSA};
 
 const FILES: [(&str, &[u8]); 3] = [("index.html", b"<html>"), ("assets/a.js", b"alert(1)"), ("empty", b"")];
 const SIGNED: &str = "www/live-update-manifest.json";

@@ -78,7 +78,7 @@ fn signed(bytes: &[u8]) -> Value {
 }
 
 fn delivery(config: &Value, manifest: &Value, bundle: &[u8]) -> Delivery {
-    crate::facts::updaters::testing::delivery(vec![
+    crate::facts::testing::delivery(vec![
         ("capacitor.config.json", config.to_string().into_bytes()),
         ("manifest.json", manifest.to_string().into_bytes()),
         ("bundle.zip", bundle.to_vec()),
@@ -236,13 +236,13 @@ fn ambiguous_metadata_is_refused() {
         ("manifest.json", twice.into_bytes()),
         ("bundle.zip", BUNDLE.to_vec()),
     ];
-    assert_eq!(word(&crate::facts::updaters::testing::delivery(files.clone())), "reject:metadata_ambiguous");
+    assert_eq!(word(&crate::facts::testing::delivery(files.clone())), "reject:metadata_ambiguous");
     files[1].1 = signed(BUNDLE).to_string().into_bytes();
     files.push(("other/manifest.json", signed(BUNDLE).to_string().into_bytes()));
-    assert_eq!(word(&crate::facts::updaters::testing::delivery(files.clone())), "reject:metadata_ambiguous");
+    assert_eq!(word(&crate::facts::testing::delivery(files.clone())), "reject:metadata_ambiguous");
     files.pop();
     files[0].1 = config().to_string().replacen('{', "{\"plugins\":{},", 1).into_bytes();
-    assert_eq!(word(&crate::facts::updaters::testing::delivery(files)), "reject:metadata_ambiguous");
+    assert_eq!(word(&crate::facts::testing::delivery(files)), "reject:metadata_ambiguous");
 
     // The lines of payload v2 moved into the last field of payload v1: the signature covers the same text.
     let mut manifest = manifest(BUNDLE);
@@ -298,8 +298,7 @@ fn what_is_wrong_beside_the_result_is_an_issue() {
 
 #[test]
 fn a_configuration_alone_is_judged() {
-    let only =
-        |config: &Value| crate::facts::updaters::testing::delivery(vec![("c.json", config.to_string().into_bytes())]);
+    let only = |config: &Value| crate::facts::testing::delivery(vec![("c.json", config.to_string().into_bytes())]);
     assert_eq!((word(&only(&config())).as_str(), recognise(&only(&config()))), ("nothing_to_verify", Some(40)));
     let mut config = config();
     config["plugins"]["OtaKit"]["manifestKeys"] = json!([]);

@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::facts::crypto;
+use crate::facts::testing::{OTHER_RSA, RSA, numbers};
 use crate::facts::updaters::delivery::Role;
-use crate::facts::updaters::testing::{OTHER_RSA, RSA, numbers};
 
 const BUNDLE: &[u8] = b"PK\x03\x04 a bundle that nobody unpacks here";
 type Files = Vec<(&'static str, Vec<u8>)>;
@@ -23,7 +23,7 @@ fn word(delivery: &Delivery) -> String {
 fn release(files: Files) -> Delivery {
     let mut files = files;
     files.push(("bundle.zip", BUNDLE.to_vec()));
-    crate::facts::updaters::testing::delivery(files)
+    crate::facts::testing::delivery(files)
 }
 
 fn outcome(files: Files) -> String {
@@ -122,7 +122,7 @@ fn detached_signatures_are_verified_in_all_writings() {
             stated.stated.algorithm = Some(other.to_owned());
             assert_eq!(word(&stated) == "valid", other == algorithm, "{other} for {algorithm}");
         }
-        let other = crate::facts::updaters::testing::delivery(vec![
+        let other = crate::facts::testing::delivery(vec![
             ("bundle.zip.sig", signature.clone()),
             ("public.pem", key.into_bytes()),
             ("bundle.zip", [BUNDLE, b"!"].concat()),
@@ -228,11 +228,8 @@ fn checksums_are_compared_and_prove_little() {
     }
     assert_eq!(outcome(vec![]), "no_checksum");
     assert_eq!(outcome(vec![("second.zip", vec![])]), "reject:bundle_ambiguous");
-    assert_eq!(
-        word(&crate::facts::updaters::testing::delivery(vec![("a.sha256", sha256.into_bytes())])),
-        "reject:file_missing"
-    );
-    assert_eq!(word(&crate::facts::updaters::testing::delivery(vec![])), "nothing_to_verify");
+    assert_eq!(word(&crate::facts::testing::delivery(vec![("a.sha256", sha256.into_bytes())])), "reject:file_missing");
+    assert_eq!(word(&crate::facts::testing::delivery(vec![])), "nothing_to_verify");
 }
 
 #[test]
@@ -303,7 +300,7 @@ fn minisign_prehashed_is_verified() {
     let key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
     let signature = "untrusted comment: signature from minisign secret key\nRUQf6LRCGA9i559r3g7V1qNyJDApGip8MfqcadIgT9CuhV3EMhHoN1mGTkUidF/z7SrlQgXdy8ofjb7bNJJylDOocrCo8KLzZwo=\ntrusted comment: timestamp:1633700835\tfile:test\tprehashed\nwLMDjy9FLAuxZ3q4NlEvkgtyhrr0gtTu6KC4KBJdITbbOeAi1zBIYo0v4iTgt8jJpIidRJnp94ABQkJAgAooBQ==";
     let of = |bytes: &[u8]| {
-        crate::facts::updaters::testing::delivery(vec![
+        crate::facts::testing::delivery(vec![
             ("b.zip", bytes.to_vec()),
             ("b.zip.minisig", signature.as_bytes().to_vec()),
             ("k.pub", key.as_bytes().to_vec()),

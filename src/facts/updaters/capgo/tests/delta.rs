@@ -86,7 +86,7 @@ impl Manifest {
         let delivered = self.parts.iter().zip(&names);
         files.extend(delivered.filter_map(|(part, name)| Some((name.as_str(), part.delivered.clone()?))));
         files.extend(self.more.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())));
-        crate::facts::updaters::testing::delivery(files)
+        crate::facts::testing::delivery(files)
     }
 
     pub(super) fn verify(&self) -> Verification {
@@ -192,10 +192,7 @@ fn what_is_missing_is_refused() {
         update["manifest"].as_array_mut().unwrap().push(entry);
         let mut files = vec![("capacitor.config.json", config(&manifest.plugin))];
         files.push(("update.json", update.to_string().into_bytes()));
-        assert_eq!(
-            verify(&crate::facts::updaters::testing::delivery(files)).result.word(),
-            "reject:manifest_malformed"
-        );
+        assert_eq!(verify(&crate::facts::testing::delivery(files)).result.word(), "reject:manifest_malformed");
     }
 }
 
@@ -336,7 +333,7 @@ fn many_entries_for_one_large_file_do_not_take_long() {
 fn repeated_keys_are_ambiguous() {
     let manifest = Manifest::new(Form::V3);
     let text = manifest.update().to_string().replacen("\"file_name\":", "\"file_name\":\"x\",\"file_name\":", 1);
-    let mut delivery = crate::facts::updaters::testing::delivery(vec![
+    let mut delivery = crate::facts::testing::delivery(vec![
         ("capacitor.config.json", config(&manifest.plugin)),
         ("update.json", text.into_bytes()),
     ]);
@@ -358,7 +355,7 @@ fn files_are_found_without_the_carriers_hints() {
             vec![("capacitor.config.json", config(&manifest.plugin)), ("update.json", update.to_string().into_bytes())];
         let delivered = names.iter().zip(&manifest.parts);
         files.extend(delivered.map(|(name, part)| (name.as_str(), part.delivered.clone().unwrap())));
-        verify(&crate::facts::updaters::testing::delivery(files)).result.word().into_owned()
+        verify(&crate::facts::testing::delivery(files)).result.word().into_owned()
     };
     for folder in ["", "files/", "delta/", "a/b/"] {
         assert_eq!(under(folder), "valid", "{folder}");

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 
 use super::delta::{Form, Manifest};
 use super::*;
-use crate::facts::updaters::testing::numbers;
+use crate::facts::testing::numbers;
 
 fn count() -> usize {
     environment("OTAUDIT_FLIPS").and_then(|text| text.parse().ok()).unwrap_or(300)

@@ -80,7 +80,7 @@ fn without_a_configuration_the_key_file_counts() {
     let files = |pem: Vec<u8>| {
         let mut files = vec![("update.json", release.update.to_string().into_bytes()), (".capgo_key_v2.pub", pem)];
         files.extend(release.bundle.clone());
-        verify(&crate::facts::updaters::testing::delivery(files)).result.word().into_owned()
+        verify(&crate::facts::testing::delivery(files)).result.word().into_owned()
     };
     assert_eq!(files(public_pem(&RSA).into_bytes()), "valid");
     assert_eq!(files(public_pem(&OTHER_RSA).into_bytes()), "reject:rsa_padding");
@@ -96,9 +96,8 @@ fn a_signed_release_of_an_app_without_a_key_is_no_pass() {
 
 #[test]
 fn other_systems_are_not_recognised() {
-    let known = |json: Value| {
-        recognise(&crate::facts::updaters::testing::delivery(vec![("x.json", json.to_string().into_bytes())]))
-    };
+    let known =
+        |json: Value| recognise(&crate::facts::testing::delivery(vec![("x.json", json.to_string().into_bytes())]));
     assert!(known(Release::v3().update).is_some());
     assert!(known(json!({"plugins": {"CapacitorUpdater": {}}})).is_some());
     assert!(known(json!({"checksum": "x", "signature": "y", "url": "z", "version": "1"})).is_none());

@@ -6,7 +6,7 @@ use rsa::pkcs8::EncodePrivateKey as _;
 use sha2::Sha256;
 
 use super::*;
-use crate::facts::updaters::testing::numbers;
+use crate::facts::testing::numbers;
 
 fn wrapped(key: &rsa::PrivateKey, payload: &[u8]) -> Vec<u8> {
     key.as_public_key().encrypt(&mut numbers(11), Oaep::<Sha256>::new(), payload).unwrap()

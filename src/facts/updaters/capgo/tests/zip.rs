@@ -285,7 +285,7 @@ fn repeated_keys_are_ambiguous() {
         files.iter_mut().find(|(path, _)| *path == file).unwrap().1 = twice.into_bytes();
         files.extend(release.bundle);
         assert_eq!(
-            verify(&crate::facts::updaters::testing::delivery(files)).result.word(),
+            verify(&crate::facts::testing::delivery(files)).result.word(),
             "reject:metadata_ambiguous",
             "{file} {key}"
         );

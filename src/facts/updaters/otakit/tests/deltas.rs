@@ -30,7 +30,7 @@ pub(super) fn delta_delivery(manifest: &Value, files: &[(&str, &[u8])]) -> Deliv
     ];
     let names: Vec<String> = files.iter().map(|(name, _)| format!("files/{name}")).collect();
     all.extend(names.iter().zip(files).map(|(name, (_, bytes))| (name.as_str(), bytes.to_vec())));
-    crate::facts::updaters::testing::delivery(all)
+    crate::facts::testing::delivery(all)
 }
 
 #[test]

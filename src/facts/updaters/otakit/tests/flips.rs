@@ -2,7 +2,7 @@ use rand::RngExt as _;
 
 use super::deltas::{FILES, delta, delta_delivery};
 use super::*;
-use crate::facts::updaters::testing::numbers;
+use crate::facts::testing::numbers;
 
 #[expect(clippy::disallowed_methods, reason = "a larger run is asked for by the environment")]
 fn environment(name: &str) -> Option<String> {

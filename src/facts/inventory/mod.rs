@@ -13,11 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::known::KnownKey;
-use super::public::{self, PublicForm, PublicKeyFact, Weakness, WritingFault};
-use super::{KeyMaterial, private_keys};
-use crate::facts::updaters::load::Found;
-use crate::facts::updaters::{Delivered, Delivery, Document};
+use crate::facts::delivery::load::Found;
+use crate::facts::delivery::{Delivered, Delivery, Document};
+use crate::facts::keys::known::KnownKey;
+use crate::facts::keys::public::{self, PublicForm, PublicKeyFact, Weakness, WritingFault};
+use crate::facts::keys::{KeyMaterial, private_keys};
 use crate::inputs::decode;
 use crate::model::{Digest, Position, printable};
 use paths::resolved;

@@ -2,7 +2,7 @@ use rsa::pkcs1::{EncodeRsaPrivateKey as _, EncodeRsaPublicKey as _};
 use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
 
 use super::*;
-use crate::facts::updaters::testing::{OTHER_RSA, RSA};
+use crate::facts::testing::{OTHER_RSA, RSA};
 
 fn pkcs1() -> String {
     RSA.to_public_key().to_pkcs1_pem(LineEnding::LF).unwrap()
@@ -21,7 +21,7 @@ fn identity() -> Digest {
 }
 
 fn inventory(files: Vec<(&str, String)>) -> Inventory {
-    of_delivery(&crate::facts::updaters::testing::delivery(
+    of_delivery(&crate::facts::testing::delivery(
         files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect(),
     ))
 }
@@ -101,7 +101,7 @@ fn a_path_is_found_beside_the_configuration_above_it_and_where_the_cli_copies_to
 #[test]
 fn key_files_are_read_whatever_their_name() {
     let der = RSA.to_public_key().to_public_key_der().unwrap().as_bytes().to_vec();
-    let delivery = crate::facts::updaters::testing::delivery(vec![
+    let delivery = crate::facts::testing::delivery(vec![
         (".capgo_key_v2", private().into_bytes()),
         (".capgo_key_v2.pub", pkcs1().into_bytes()),
         ("assets/key.der", der),
@@ -133,7 +133,7 @@ fn key_files_are_read_whatever_their_name() {
 fn certificates_have_dates() {
     let der = crate::facts::keys::public::tests::certificate(b"200101000000Z", b"210101000000Z");
     let app = r#"{"expo":{"updates":{"codeSigningCertificate":"./certs/c.cer"}}}"#;
-    let found = of_delivery(&crate::facts::updaters::testing::delivery(vec![
+    let found = of_delivery(&crate::facts::testing::delivery(vec![
         ("app.json", app.as_bytes().to_vec()),
         ("certs/c.cer", der),
     ]));

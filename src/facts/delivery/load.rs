@@ -4,8 +4,8 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use super::delivery::{Data, Delivered, Document, Role, SavedHeaders};
 use super::release_file::{self, ReleaseFile};
+use super::{Data, Delivered, Document, Role, SavedHeaders};
 use crate::inputs::{Json, JsonNode, decode, parse_json};
 
 /// Metadata larger than this is not read: a manifest of 50,000 files has about 15 MB.

@@ -6,7 +6,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rsa::PrivateKey;
 
-use super::Delivery;
+use super::delivery::Delivery;
 
 /// Random numbers that are the same every time.
 pub(crate) fn numbers(seed: u64) -> StdRng {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::delivery::{Document, Role, SavedHeaders, Stated};
 use super::names::fault;
+use super::{Document, Role, SavedHeaders, Stated};
 use crate::inputs::parse_json;
 
 /// The schema of a release file.
@@ -203,7 +203,7 @@ previous: {version: 1.9}
         assert_eq!(headers.fields[0], ("content-type".to_owned(), "application/json".to_owned()));
         let document = file.document.unwrap();
         assert_eq!(document.path, "a/release.yaml");
-        assert_eq!(document.json.root.get("size").and_then(super::super::delivery::integer), Some(12));
+        assert_eq!(document.json.root.get("size").and_then(super::super::integer), Some(12));
         assert!(document.json.leniency.is_empty());
     }
 

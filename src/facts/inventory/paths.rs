@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::updaters::Delivered;
+use crate::facts::delivery::Delivered;
 
 /// The listed file that a path of a configuration means: beside the configuration, or in a folder above it; the CLI
 /// copies a key under its own name next to the native configuration, too. The path is only compared, never opened.

@@ -1,12 +1,16 @@
 //! What was handed over to verify a release: its files, what the publisher states, what the app trusts.
 
+pub mod load;
+pub mod names;
+pub mod release_file;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use super::load::Found;
 use crate::inputs::{Json, JsonNode, JsonValue, Limits};
 use crate::model::Digest;
+use load::Found;
 
 /// Releases of so many files are searched by the end of a path.
 const SMALL: usize = 5_000;
