@@ -27,6 +27,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Verify a release as the device will: signature, hashes, certificates, archive. Exit code 0 only when it is authentic.
     Verify(Box<Verify>),
+    /// List the keys, certificates and secrets of an app and how old they are.
+    Keys(Keys),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
     /// List the catalog of controls.
@@ -163,4 +165,20 @@ pub struct Verify {
     /// Only the last line.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// The arguments of `keys`.
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// The app's folder; without it, this one.
+    pub app: Option<PathBuf>,
+    /// The key registry; without it, `otaudit-keys.yaml` in the app's folder.
+    #[arg(long, value_name = "FILE")]
+    pub registry: Option<PathBuf>,
+    /// The date at which ages are counted; else SOURCE_DATE_EPOCH, else today.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -4,6 +4,7 @@
 mod arguments;
 mod catalog;
 mod check;
+mod keys;
 mod output;
 mod policies;
 mod problems;
@@ -43,6 +44,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match arguments.command {
         Command::Check(request) => check::check(&request, &terminal),
         Command::Verify(request) => verify::verify(&request, &terminal),
+        Command::Keys(request) => keys::keys(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
         Command::Controls { format } => catalog::list(format, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),

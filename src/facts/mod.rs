@@ -3,12 +3,15 @@
 
 mod advised;
 pub mod advisories;
+pub mod age;
 mod app;
 mod bundle;
 pub mod crypto;
 pub mod delivery;
 mod file;
+pub mod git;
 pub mod inventory;
+pub mod ios;
 pub mod keys;
 pub mod kind;
 pub mod packages;

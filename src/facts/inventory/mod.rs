@@ -91,6 +91,8 @@ pub struct KeyRecord {
     pub not_after: Option<i64>,
     /// The published key that it is.
     pub known: Option<&'static KnownKey>,
+    /// SHA-256 of the DER of a certificate.
+    pub certificate_sha256: Option<Digest>,
     /// What is peculiar about how it is written.
     pub faults: Vec<WritingFault>,
     /// What its system stumbles over, or anyone does.

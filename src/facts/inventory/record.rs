@@ -6,6 +6,7 @@ use crate::facts::keys::known::known;
 use crate::facts::keys::public::{self, PublicForm, PublicKeyFact};
 use crate::facts::keys::{KeyMaterial, PrivateKeyFact, private_keys, private_keys_in_text, usually_public};
 use crate::inputs::decode;
+use crate::model::Digest;
 
 impl KeyRecord {
     pub(super) fn new(file: &str, at: &str, role: KeyRole) -> Self {
@@ -20,6 +21,7 @@ impl KeyRecord {
             not_before: None,
             not_after: None,
             known: None,
+            certificate_sha256: None,
             faults: Vec::new(),
             problems: Vec::new(),
             unread: None,
@@ -39,6 +41,7 @@ impl KeyRecord {
         match public::read(text, &self.source) {
             Ok((_, fact)) => {
                 if let Some((not_before, not_after)) = public::validity(text) {
+                    self.certificate_sha256 = public::certificate_sha256(text);
                     (self.not_before, self.not_after) = (Some(not_before), Some(not_after));
                 }
                 self.public(fact);
@@ -58,6 +61,7 @@ impl KeyRecord {
         match public::read_der(bytes, &self.source) {
             Ok((_, fact)) => {
                 if let Some((not_before, not_after)) = public::validity_of_der(bytes) {
+                    self.certificate_sha256 = Some(Digest::of(bytes));
                     (self.not_before, self.not_after) = (Some(not_before), Some(not_after));
                 }
                 self.public(fact);

@@ -7,6 +7,7 @@ mod jwk;
 pub mod known;
 mod pem;
 pub mod public;
+pub mod registry;
 #[cfg(test)]
 mod tests;
 

@@ -167,6 +167,13 @@ pub fn validity_of_der(der: &[u8]) -> Option<(i64, i64)> {
     Some((seconds(validity.not_before)?, seconds(validity.not_after)?))
 }
 
+/// SHA-256 of the DER that a text holds, which is how a certificate is named. Whether it is one is for [`validity`].
+#[must_use]
+pub fn certificate_sha256(text: &str) -> Option<Digest> {
+    let (_, body) = frame(&unescape(text, &mut Vec::new()), &mut Vec::new()).ok()?;
+    Some(Digest::of(&crypto::base64(&body)?))
+}
+
 struct Parts {
     algorithm: String,
     bits: Option<u32>,
