@@ -6,6 +6,8 @@ mod archive;
 mod cases;
 #[path = "support/releases.rs"]
 mod releases;
+#[path = "support/signing.rs"]
+mod signing;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -112,4 +114,73 @@ fn every_case_of_every_control_holds_as_folder_and_as_zip() {
         );
     }
     assert!(wrong.is_empty(), "{} of {count} cases are wrong:\n\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+#[test]
+fn made_releases_come_to_what_they_are_made_for() {
+    let word = |kind: &str, options: &[(&str, &str)]| {
+        let folder = tempfile::tempdir().unwrap();
+        let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let bundle = [("index.html", "<title>Harbour</title>"), ("assets/a.js", "console.log(1)"), ("b.css", "p {}")]
+            .map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+        let case = Case { bundle: bundle.to_vec(), made: vec![(kind.to_owned(), options)], ..Case::default() };
+        case.write_made(folder.path());
+        let found = load::read(folder.path(), Role::Release, Limits::default().entries);
+        let delivery = Delivery::new(vec![found], Stated::default(), CLOCK, Limits::default());
+        let verification = otaudit::facts::updaters::verify(&delivery).verification;
+        format!("{} {}", verification.result.word(), verification.issues.join(",")).trim_end().to_owned()
+    };
+    for (kind, options, expected) in [
+        ("capgo-v3", &[][..], "valid"),
+        ("capgo-v3", &[("tamper", "ciphertext")], "reject:checksum_mismatch"),
+        ("capgo-v3", &[("tamper", "checksum")], "reject:rsa_padding"),
+        ("capgo-v3", &[("tamper", "session-key")], "reject:rsa_padding"),
+        ("capgo-v3", &[("tamper", "other-content")], "reject:checksum_mismatch"),
+        ("capgo-v3", &[("tamper", "no-session-key")], "reject:session_key_missing"),
+        ("capgo-v3", &[("tamper", "no-checksum")], "no_checksum"),
+        ("capgo-v3", &[("key", "other")], "reject:rsa_padding"),
+        ("capgo-v3", &[("key", "1024")], "reject:key_size key-1024"),
+        ("capgo-v3", &[("key", "4096")], "reject:key_size key-4096"),
+        ("capgo-v3", &[("key", "e3")], "reject:key_exponent key-e3"),
+        ("capgo-v3", &[("key", "spki-header")], "reject:public_key_header key-spki-header"),
+        ("capgo-v3", &[("key", "private")], "reject:private_key_in_config private_key_in_config"),
+        ("capgo-v3", &[("key", "none")], "reject:private_key_missing"),
+        ("capgo-v3", &[("omit", "bundle")], "reject:bundle_missing"),
+        ("capgo-v3", &[("plugin", r#"{"allowModifyUrl": true}"#)], "valid allow_modify_url"),
+        ("capgo-v3", &[("url", "http://a.example/1.3.0.zip")], "valid bundle_url_cleartext,version_not_authenticated"),
+        ("capgo-v2", &[], "valid_legacy"),
+        ("capgo-v1", &[], "decrypts_v1_unsigned private_key_in_app,private_key_in_config"),
+        ("capgo-plain", &[], "unsigned_sha256_ok"),
+        ("capgo-plain", &[("publickey", "yes")], "unsigned_sha256_ok signature_bypass_empty_session_key"),
+        ("capgo-plain", &[("tamper", "bundle")], "reject:checksum_mismatch"),
+        ("capgo-plain", &[("tamper", "no-checksum")], "no_checksum"),
+        ("capgo-crc32", &[], "unsigned_crc32_ok"),
+        ("capgo-delta", &[], "valid"),
+        ("capgo-delta", &[("tamper", "file")], "reject:brotli_or_hash"),
+        ("capgo-delta", &[("tamper", "traversal")], "reject:path_traversal"),
+        ("capgo-delta", &[("tamper", "duplicate")], "reject:duplicate_target"),
+        ("capgo-delta", &[("tamper", "missing")], "reject:file_missing"),
+        ("capgo-delta", &[("tamper", "left-out")], "valid set_not_authenticated"),
+        ("capgo-delta", &[("tamper", "no-index")], "valid delta_no_index_html,set_not_authenticated,zip_no_index_html"),
+        ("capgo-delta", &[("tamper", "swapped")], "valid"),
+        ("capgo-delta-plain", &[], "unsigned_hash_ok"),
+        ("capawesome-signed", &[], "valid"),
+        ("capawesome-signed", &[("key", "1024")], "valid key-1024,key_too_short"),
+        ("capawesome-signed", &[("key", "3072")], "valid"),
+        ("capawesome-signed", &[("key", "other")], "reject:signature_invalid"),
+        ("capawesome-signed", &[("tamper", "bundle")], "reject:signature_invalid"),
+        ("capawesome-signed", &[("tamper", "no-signature")], "reject:signature_missing"),
+        ("capawesome-plain", &[], "unsigned_sha256_ok"),
+        ("otakit-signed", &[], "valid"),
+        ("otakit-signed", &[("exp", "1")], "reject:signature_expired"),
+        ("otakit-signed", &[("key", "other")], "reject:signature_invalid"),
+        ("otakit-signed", &[("tamper", "bundle")], "reject:sha256_mismatch"),
+        ("otakit-plain", &[], "unsigned_sha256_ok manifest_keys_missing"),
+        ("otakit-encrypted", &[], "valid"),
+        ("chcp", &[], "md5_ok_unsigned"),
+        ("chcp", &[("tamper", "file")], "reject:md5_mismatch"),
+        ("sha256", &[], "unsigned_sha256_ok"),
+    ] {
+        assert_eq!(word(kind, options), expected, "{kind} {options:?}");
+    }
 }

@@ -2,13 +2,16 @@
 //! pure function from facts and parameters.
 
 mod bundle;
+mod encryption;
 mod integrity;
 mod keys;
 mod network;
 mod outcome;
 mod parameters;
 mod references;
+mod signature;
 mod support;
+mod verified;
 mod web;
 
 pub use outcome::{Draft, Outcome};
@@ -90,12 +93,23 @@ pub static CATALOG: &[&Control] = &[
     &bundle::bounded_size::CONTROL,
     &bundle::no_build_leftovers::CONTROL,
     &bundle::entry_points::CONTROL,
+    &encryption::confidentiality_decided::CONTROL,
+    &encryption::content_cipher::CONTROL,
+    &encryption::fresh_session_key::CONTROL,
+    &encryption::key_exchange_stated::CONTROL,
     &integrity::published_hash::CONTROL,
     &integrity::hash_algorithm::CONTROL,
     &keys::no_private_key::CONTROL,
     &network::https_endpoints::CONTROL,
     &network::local_origin::CONTROL,
     &network::debug_off::CONTROL,
+    &signature::bundle_signed::CONTROL,
+    &signature::signature_verifies::CONTROL,
+    &signature::signature_algorithm::CONTROL,
+    &signature::signed_metadata::CONTROL,
+    &signature::signer_known::CONTROL,
+    &signature::dual_control::CONTROL,
+    &signature::no_bypass::CONTROL,
     &web::no_remote_code::CONTROL,
     &web::no_dynamic_code::CONTROL,
     &web::no_secrets::CONTROL,

@@ -11,6 +11,8 @@ pub struct Outcome {
     pub findings: Vec<Draft>,
     /// Why the control does not apply.
     pub not_applicable: Option<String>,
+    /// What speaks for it is a statement of the organisation, which no file shows: then it is attested and no pass.
+    pub attested: bool,
 }
 
 impl Outcome {
@@ -30,7 +32,8 @@ impl Outcome {
         if self.not_applicable.is_some() {
             return Verdict::NotApplicable;
         }
-        let pass = (!self.evidence.is_empty()).then_some(Verdict::Pass);
+        let good = if self.attested { Verdict::Attested } else { Verdict::Pass };
+        let pass = (!self.evidence.is_empty()).then_some(good);
         fold(self.findings.iter().map(|finding| finding.verdict).chain(pass))
     }
 }

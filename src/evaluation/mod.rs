@@ -63,7 +63,7 @@ fn assess(facts: &Facts, selected: &SelectedControl) -> Assessment {
     let parameters = Parameters::of(control.parameters, &selected.parameters);
     let outcome = (control.assess)(facts, &parameters);
     let verdict = outcome.verdict();
-    let Outcome { evidence, mut findings, not_applicable } = outcome;
+    let Outcome { evidence, mut findings, not_applicable, attested: _ } = outcome;
     if findings.is_empty() && evidence.is_empty() && not_applicable.is_none() {
         let place = crate::model::Location::file(crate::model::Root::Bundle, "");
         findings.push(Draft::indeterminate("nothing-examined", place, "nothing was examined"));

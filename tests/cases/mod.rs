@@ -135,6 +135,8 @@ fn fill(body: &str) -> String {
         match inner {
             "rsa-private-key" => out.push_str(key().trim_end()),
             "rsa-private-key-escaped" => out.push_str(&key().trim_end().replace('\n', "\\n")),
+            "capgo-public-key-escaped" => out.push_str(&crate::releases::capgo_public_key().replace('\n', "\\n")),
+            "capawesome-public-key" => out.push_str(&crate::releases::capawesome_public_key()),
             joined if joined.starts_with("join:") => out.push_str(&joined["join:".len()..].replace('|', "")),
             plain => out.push_str(&format!("{{{{{plain}}}}}")),
         }

@@ -22,7 +22,8 @@ pub mod xml;
 pub use super::delivery;
 pub use super::delivery::{Data, Delivered, Delivery, Document, Role, SavedHeaders, Stated, load, names, release_file};
 pub use verification::{
-    PlainContent, Reason, Record, Step, StepResult, VERIFICATION_SCHEMA, Verdict, Verification, VerifiedSubject,
+    Encryption, PlainContent, Reason, Record, Step, StepResult, VERIFICATION_SCHEMA, Verdict, Verification,
+    VerifiedSubject,
 };
 pub use verify::{Verified, verify};
 

@@ -38,6 +38,9 @@ pub struct Verification {
     pub subject: Option<VerifiedSubject>,
     /// The known weaknesses of the update plugins that the app has installed.
     pub advisories: Vec<Advised>,
+    /// What the content is encrypted with, when that was opened.
+    #[serde(skip)]
+    pub encryption: Option<Encryption>,
     /// The content as the device would install it, when it could be had.
     #[serde(skip)]
     pub content: Option<PlainContent>,
@@ -58,6 +61,21 @@ impl Verification {
         let detail = crate::model::printable(detail, 500);
         self.steps.push(Step { step, result: StepResult::Noted, detail });
     }
+}
+
+/// What a content is encrypted with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encryption {
+    /// The cipher and its mode.
+    pub cipher: &'static str,
+    /// Bits of the content's key.
+    pub bits: u32,
+    /// Whether the cipher itself shows a change.
+    pub authenticated: bool,
+    /// SHA-256 of the content's key: enough to tell whether two are the same.
+    pub key_sha256: Digest,
+    /// SHA-256 of the initialisation vector or nonce.
+    pub vector_sha256: Digest,
 }
 
 /// The file that was verified.
@@ -195,6 +213,7 @@ impl Record {
                 issues: Vec::new(),
                 subject: None,
                 advisories: Vec::new(),
+                encryption: None,
                 content: None,
             },
         }
@@ -218,6 +237,17 @@ impl Record {
     /// Says what is verified.
     pub fn subject(&mut self, path: &str, bytes: u64, sha256: Digest) {
         self.verification.subject = Some(VerifiedSubject { path: path.to_owned(), bytes, sha256 });
+    }
+
+    /// Says what the content is encrypted with: AES in the mode of this name.
+    pub fn encryption(&mut self, cipher: &'static str, key: &[u8], vector: &[u8]) {
+        self.verification.encryption = Some(Encryption {
+            cipher,
+            bits: u32::try_from(key.len().saturating_mul(8)).unwrap_or(u32::MAX),
+            authenticated: cipher.ends_with("GCM"),
+            key_sha256: Digest::of(key),
+            vector_sha256: Digest::of(vector),
+        });
     }
 
     /// Hands over the plain content.

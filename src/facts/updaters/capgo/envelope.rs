@@ -71,6 +71,7 @@ pub fn session_key(text: &str, key: &rsa::PublicKey, record: &mut Record) -> Res
         return Err(record.failed(STEP, detail, "session_key_payload"));
     };
     record.passed(STEP, "the public key opens it: AES-128 key and initialisation vector");
+    record.encryption("AES-128-CBC", &session, &vector);
     Ok(SessionKey { key: session, vector })
 }
 

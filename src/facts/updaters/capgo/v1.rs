@@ -60,6 +60,7 @@ pub fn session_key(delivery: &Delivery, text: &str, record: &mut Record) -> Resu
         ));
     };
     record.passed("session key", "the published private key opens it; so can everybody");
+    record.encryption("AES-128-CBC", &session, &vector);
     Ok(SessionKey { key: session, vector })
 }
 

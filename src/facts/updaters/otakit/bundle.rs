@@ -82,6 +82,7 @@ fn decrypt(
         let why = format!("the app's bundle key {} does not unwrap the key of this bundle", encryption.kid);
         return Err(record.failed("decryption", why, "decryption_failed"));
     };
+    record.encryption("AES-256-GCM", &key, &nonce);
     let Some(plain) = open(&key, &nonce, bytes).filter(|plain| !plain.is_empty()) else {
         let why = "the unwrapped key does not decrypt the bundle";
         return Err(record.failed("decryption", why, "decryption_failed"));
