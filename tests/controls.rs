@@ -4,6 +4,8 @@
 #[path = "support/archive.rs"]
 mod archive;
 mod cases;
+#[path = "support/provenance.rs"]
+mod provenance;
 #[path = "support/releases.rs"]
 mod releases;
 #[path = "support/signing.rs"]

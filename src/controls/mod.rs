@@ -8,9 +8,12 @@ mod keys;
 mod network;
 mod outcome;
 mod parameters;
+mod play;
 mod references;
+mod rollback;
 mod signature;
 mod support;
+mod updates;
 mod verified;
 mod web;
 
@@ -99,10 +102,20 @@ pub static CATALOG: &[&Control] = &[
     &encryption::key_exchange_stated::CONTROL,
     &integrity::published_hash::CONTROL,
     &integrity::hash_algorithm::CONTROL,
+    &integrity::hash_authenticated::CONTROL,
+    &integrity::file_manifest::CONTROL,
+    &integrity::provenance::CONTROL,
     &keys::no_private_key::CONTROL,
+    &keys::registered_key::CONTROL,
+    &keys::one_purpose::CONTROL,
     &network::https_endpoints::CONTROL,
     &network::local_origin::CONTROL,
     &network::debug_off::CONTROL,
+    &play::integrity_check::CONTROL,
+    &rollback::monotonic_version::CONTROL,
+    &rollback::security_floor::CONTROL,
+    &rollback::expiry::CONTROL,
+    &rollback::native_runtime::CONTROL,
     &signature::bundle_signed::CONTROL,
     &signature::signature_verifies::CONTROL,
     &signature::signature_algorithm::CONTROL,

@@ -38,6 +38,7 @@ use inventory::Inventory;
 use packages::Packages;
 use updaters::Verification;
 use updaters::config::ConfigFinding;
+use updaters::published::PublishedVersion;
 
 /// The schema of [`Facts`] as JSON.
 pub const FACTS_SCHEMA: &str = "otaudit/facts/v1";
@@ -55,6 +56,8 @@ pub struct Facts {
     pub release: Option<ReleaseFacts>,
     /// What the verification of the release established, when one was given.
     pub verification: Option<Verification>,
+    /// The versions that the metadata of the release state, when they were given with it.
+    pub versions: Vec<PublishedVersion>,
     /// The keys of release and app, when either was given.
     pub keys: Option<Inventory>,
     /// What the app's and the release's configurations get wrong about their update system.

@@ -5,9 +5,12 @@ use std::path::Path;
 use super::delivery::Delivery;
 use super::inventory;
 use super::packages::{Packages, read_packages};
-use super::updaters::{config, verify};
+use super::updaters::{config, published, verify};
 use super::{Advised, Facts, advised, advisories, read_app, settle};
 use crate::inputs::Bundle;
+
+/// Capacitor's own packages: the script that goes into the bundle, and the native runtimes that it must fit.
+const CAPACITOR: [&str; 3] = ["@capacitor/core", "@capacitor/android", "@capacitor/ios"];
 
 impl Facts {
     /// Adds what a delivery shows, after the app: its keys and settings, and when it holds a release, whether that verifies. Gives the
@@ -20,6 +23,7 @@ impl Facts {
         if !is_release {
             return None;
         }
+        self.versions = published::versions(delivery);
         let verified = verify(delivery);
         self.verification = Some(verified.verification);
         verified.content
@@ -43,7 +47,9 @@ impl Facts {
 /// In words, when the advisories are broken.
 pub fn update_packages(folder: &Path) -> Result<(Packages, Vec<Advised>), String> {
     let advisories = advisories::read(advisories::DEFAULT_ADVISORIES)?;
-    let packages = read_packages(folder, &advisories::packages(&advisories));
+    let mut names = advisories::packages(&advisories);
+    names.extend(CAPACITOR.iter().filter(|name| !advisories.iter().any(|one| one.package == **name)));
+    let packages = read_packages(folder, &names);
     let advised = advised(&packages, &advisories);
     Ok((packages, advised))
 }

@@ -82,7 +82,7 @@ fn block(case: &mut Case, info: &str, body: &str) {
         return;
     }
     if path == "parameters" {
-        case.parameters = parameters(body);
+        case.parameters = parameters(&fill(body));
         return;
     }
     let Some((root, path)) = path.split_once('/') else { return };
@@ -135,6 +135,9 @@ fn fill(body: &str) -> String {
         match inner {
             "rsa-private-key" => out.push_str(key().trim_end()),
             "rsa-private-key-escaped" => out.push_str(&key().trim_end().replace('\n', "\\n")),
+            "capgo-key-sha256" => out.push_str(&crate::releases::capgo_key_sha256()),
+            "other-public-key" => out.push_str(&crate::releases::other_public_key()),
+            "capgo-private-key" => out.push_str(crate::releases::capgo_private_key().trim_end()),
             "capgo-public-key-escaped" => out.push_str(&crate::releases::capgo_public_key().replace('\n', "\\n")),
             "capawesome-public-key" => out.push_str(&crate::releases::capawesome_public_key()),
             joined if joined.starts_with("join:") => out.push_str(&joined["join:".len()..].replace('|', "")),
@@ -170,7 +173,11 @@ impl Case {
     /// Makes the releases and writes their files.
     pub fn write_made(&self, root: &Path) {
         for (kind, options) in &self.made {
-            write(root, &crate::releases::make(kind, options, &self.bundle));
+            if kind == "provenance" {
+                write(root, &crate::provenance::make(options, &self.bundle));
+            } else {
+                write(root, &crate::releases::make(kind, options, &self.bundle));
+            }
         }
         write(root, &self.release);
     }

@@ -49,6 +49,21 @@ const WRAPPING: [u8; 32] = [7; 32];
 
 type Files = Vec<(String, Vec<u8>)>;
 
+/// SHA-256 of the `SubjectPublicKeyInfo` of the key of Capgo's and Capawesome's releases.
+pub fn capgo_key_sha256() -> String {
+    hex(&Sha256::digest(RSA.as_public_key().to_public_key_der().unwrap().as_bytes()))
+}
+
+/// A public key that signs no release.
+pub fn other_public_key() -> String {
+    spki(&OTHER_RSA)
+}
+
+/// The private key of Capgo's releases, as its tool leaves it beside the app.
+pub fn capgo_private_key() -> String {
+    private_key()
+}
+
 /// The public key of Capgo's releases, for the configuration of an app that is handed over apart.
 pub fn capgo_public_key() -> String {
     RSA.as_public_key().to_pkcs1_pem(LineEnding::LF).unwrap()

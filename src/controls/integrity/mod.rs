@@ -1,4 +1,7 @@
 //! Controls on that the bundle is the one that was published.
 
+pub mod file_manifest;
 pub mod hash_algorithm;
+pub mod hash_authenticated;
+pub mod provenance;
 pub mod published_hash;

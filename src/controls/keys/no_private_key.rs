@@ -7,10 +7,12 @@ use rsa::pkcs1::DecodeRsaPublicKey as _;
 use rsa::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 
 use crate::controls::support::{add_unexamined, add_unread, at, count, in_config, known_configs, shown, strings};
+use crate::controls::updates::{key_place, trusted_keys};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
+use crate::facts::inventory::{Inventory, KeyProblem, KeyRecord, KeyRole};
 use crate::facts::keys::{KeyForm, KeyMaterial, PrivateKeyFact, private_keys_in_text};
-use crate::model::{Confidence, Digest, Location, Severity};
+use crate::model::{Confidence, Digest, Location, Root, Severity};
 
 /// OTA-KEY-001.
 pub static CONTROL: Control = Control {
@@ -20,7 +22,7 @@ pub static CONTROL: Control = Control {
     requirement: "No private signing or decryption key (PEM, DER, PKCS#8/12, JKS, p12, legacy CapacitorUpdater.privateKey) is present in anything shipped or versioned.",
     rationale: "A signing key that ships can be taken by anyone who unpacks the app, who then signs updates for all its users.",
     remediation: "Revoke and rotate at once (OTA-KEY-006), purge history, move to KMS.",
-    limits: "The bundle and the Capacitor configurations are searched; the repository's history and the native projects are not. Whether a key is in use is known only for an RSA key whose public half is `plugins.CapacitorUpdater.publicKey`; any other private key that ships is a failure too, except in folders where samples are kept, which is manual. A TypeScript or JavaScript configuration is not run. Keys that are put together by code are not seen. Key material is never shown.",
+    limits: "The bundle, the configurations of the app and its update systems, and the key files in the app's folder are searched; the repository's history is not. A key file in the app's folder is a failure when it is the private half of a key that the app verifies updates with, else manual, since its use is not known; whether `.gitignore` keeps it out of the repository is not seen. Any private key that ships is a failure, except in folders where samples are kept, which is manual. A key that a vendor published counts as a private key that ships: everyone has it. A TypeScript or JavaScript configuration is not run. Keys that are put together by code are not seen. Key material is never shown.",
     severity: Severity::Critical,
     automation: Automation::Automated,
     waivable: false,
@@ -54,7 +56,8 @@ pub static CONTROL: Control = Control {
 
 fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     let configured = facts.app.as_ref().filter(|app| !app.configs.is_empty());
-    if facts.bundle.is_none() && configured.is_none() {
+    let keys = facts.keys.as_ref().filter(|keys| facts.app.is_some() || !keys.records.is_empty());
+    if facts.bundle.is_none() && configured.is_none() && keys.is_none() {
         return Outcome::not_applicable("neither a bundle nor an app configuration was given");
     }
     let mut outcome = Outcome::default();
@@ -63,6 +66,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         .iter()
         .filter_map(|(_, json)| json.root.path(&["plugins", "CapacitorUpdater", "publicKey"]))
         .filter_map(|key| public_half(key.as_str()?))
+        .chain(trusted_keys(facts).filter_map(|(_, record)| record.fact.spki_sha256))
         .collect();
     for (config, json) in configs {
         let updater = json.root.path(&["plugins", "CapacitorUpdater", "privateKey"]);
@@ -84,6 +88,9 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             }
         });
     }
+    if let Some(keys) = keys {
+        inventory(&mut outcome, facts, keys, &active);
+    }
     if let Some(bundle) = &facts.bundle {
         add_unexamined(&mut outcome, bundle);
         add_unread(&mut outcome, bundle.all_files());
@@ -95,6 +102,70 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         outcome.saw(format!("{} searched for private keys", count(bundle.all_files().count(), "file", "files")), None);
     }
     outcome
+}
+
+/// The keys of the app's files beside its Capacitor configurations, which were searched above.
+fn inventory(outcome: &mut Outcome, facts: &Facts, keys: &Inventory, active: &BTreeSet<Digest>) {
+    let searched: BTreeSet<&str> = facts
+        .app
+        .iter()
+        .flat_map(|app| &app.configs)
+        .filter(|config| config.content.known().is_some())
+        .map(|config| config.path.as_str())
+        .collect();
+    for record in &keys.records {
+        let place = key_place(facts, record);
+        let id = record.fact.spki_sha256.map(|digest| digest.hex()).unwrap_or_default();
+        if let Some(known) = record.known.filter(|_| record.system.is_some()) {
+            let message = format!("`{}` is {}: everyone has its private key", shown(&record.source), known.what);
+            outcome.findings.push(Draft::fail("published-key", place, message).key(id));
+        } else if record.role == KeyRole::PrivateKey && !searched.contains(record.file.as_str()) {
+            outcome.findings.extend(private(facts, record, active, place, id));
+        }
+    }
+    for (path, why) in &keys.unread {
+        // Metadata and settings that are broken are other controls' where they are no configuration of the app.
+        if !searched.contains(path.as_str()) && is_key_file(path) {
+            let location = Location::file(if facts.app.is_some() { Root::App } else { Root::Release }, path);
+            let message = format!("`{}` was not searched for keys: {}", shown(path), shown(why));
+            outcome.findings.push(Draft::indeterminate("key-unread", location, message));
+        }
+    }
+    let number = keys.records.len();
+    outcome.saw(format!("{} of configurations and key files looked at", count(number, "key", "keys")), None);
+}
+
+fn is_key_file(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    [".pem", ".key", ".p8", ".der"].iter().any(|ending| path.ends_with(ending)) || path.contains(".capgo_key")
+}
+
+/// A private key in a configuration ships with the app; one in a file of its own is the publisher's, and must not lie in
+/// what is versioned.
+fn private(facts: &Facts, record: &KeyRecord, active: &BTreeSet<Digest>, place: Location, id: String) -> Option<Draft> {
+    let source = shown(&record.source);
+    let belongs = record.fact.spki_sha256.is_some_and(|half| active.contains(&half));
+    let name = record.file.rsplit('/').next().unwrap_or_default();
+    // A configuration that is a script goes into the app with what it says.
+    let script = record.secret && ["capacitor.config.", "app.config."].iter().any(|start| name.starts_with(start));
+    if script || record.problems.contains(&KeyProblem::PrivateKeyInConfiguration) {
+        let message = format!("a private key stands in `{source}`: it ships with the app");
+        return Some(Draft::fail("private-key", place, message).key(id));
+    }
+    // What lies in a release's folder alone is its publisher's, who may verify before it is sent.
+    if !record.secret || facts.app.is_none() {
+        return None;
+    }
+    Some(if belongs {
+        let message = format!("`{source}` is the private key of the app's updates, in the app's folder");
+        Draft::fail("signing-key-in-project", place, message).key(id)
+    } else if record.sample {
+        let message = format!("a private key lies in `{source}`, a folder where samples are kept");
+        Draft::manual("sample-key", place, message).severity(Severity::Medium).key(id)
+    } else {
+        let message = format!("a private key lies in `{source}`; what it is used for is not known");
+        Draft::manual("key-in-project", place, message).severity(Severity::High).key(id)
+    })
 }
 
 fn judge(key: &PrivateKeyFact, location: Location, active: &BTreeSet<Digest>) -> Option<Draft> {

@@ -14,6 +14,7 @@ pub mod otakit;
 mod parts;
 #[cfg(test)]
 mod parts_testing;
+pub mod published;
 pub mod self_hosted;
 pub mod verification;
 mod verify;

@@ -110,7 +110,7 @@ pub(super) fn has_release(delivery: &Delivery) -> bool {
 
 /// Metadata of a release, by its shape: Capgo's and Capawesome's answers, manifests with a hash for every file,
 /// OtaKit's and Expo's manifests, signatures.
-fn is_metadata(document: &Document) -> bool {
+pub(super) fn is_metadata(document: &Document) -> bool {
     let root = &document.json.root;
     if is_configuration(root) || is_of_project(&document.path) {
         return false;

@@ -149,9 +149,9 @@ fn check_content(
     check_project(project, pair, record)?;
     let runtime = manifest.get("runtimeVersion").and_then(JsonValue::as_str);
     let own = configured.all.iter().find_map(|settings| settings.runtime_version.as_deref());
-    if let (Some(runtime), Some(own)) = (runtime, own)
-        && runtime != own
-    {
+    if runtime.is_some() && runtime == own {
+        record.passed("runtime version", "the update is for the runtime that the app has");
+    } else if let (Some(runtime), Some(own)) = (runtime, own) {
         record
             .noted("runtime version", format!("the update is for {runtime}, the app is {own}: it would not be loaded"));
         record.issue("runtime_version_differs");

@@ -213,6 +213,9 @@ fn judge_dates(delivery: &Delivery, record: &mut Record, signature: &Signature<'
 /// The device installs what is made for its own runtime only.
 fn compare_runtime(record: &mut Record, config: Config<'_>, manifest: &Manifest<'_>) {
     if config.runtime_version() == manifest.runtime_version {
+        if let Some(version) = manifest.runtime_version {
+            record.passed("runtime", format!("the release is for runtime {version}, which the app has"));
+        }
         return;
     }
     let of = |version: Option<&str>| version.unwrap_or("none").to_owned();

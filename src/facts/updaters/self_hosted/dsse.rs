@@ -27,6 +27,13 @@ fn envelope(root: &JsonValue) -> Option<&JsonValue> {
     is_one.then_some(envelope)
 }
 
+/// The type of the predicate that an envelope's in-toto statement says it has; nothing is verified here.
+pub(super) fn predicate(document: &Document) -> Option<String> {
+    let payload = decoded(envelope(&document.json.root)?.get("payload"))?;
+    let statement = parse_json(std::str::from_utf8(&payload).ok()?).ok()?;
+    Some(statement.root.get("predicateType")?.as_str()?.to_owned())
+}
+
 /// Verifies an attestation of `message`; how it did, or why not.
 pub(super) fn verify(
     key: &PublicKey,

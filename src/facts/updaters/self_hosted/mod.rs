@@ -242,6 +242,11 @@ fn verify_claim(
         let why = format!("{} is of OpenPGP, which is not verified here", claim.source);
         return Err(record.failed("signature", why, "algorithm_unsupported"));
     }
+    if let Form::Attestation(document) = &claim.form
+        && let Some(predicate) = dsse::predicate(document)
+    {
+        record.noted("predicate", predicate);
+    }
     let given = key_for(delivery, material, record, claim)?;
     let form = match &claim.form {
         Form::Minisign(_) => Some(Algorithm::Minisign),

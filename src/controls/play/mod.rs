@@ -1,0 +1,3 @@
+//! Controls on what Google Play asks of apps that update themselves.
+
+pub mod integrity_check;

@@ -1,0 +1,90 @@
+//! OTA-RBK-001: whether the version goes up.
+
+use super::{of_policy, version};
+use crate::controls::support::shown;
+use crate::controls::updates::updates_or_na;
+use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
+use crate::facts::Facts;
+use crate::model::Severity;
+
+/// OTA-RBK-001.
+pub static CONTROL: Control = Control {
+    id: "OTA-RBK-001",
+    slug: "monotonic-version",
+    title: "Version is monotonic",
+    requirement: "Bundle version is a valid SemVer and greater than the previous released version on the same channel.",
+    rationale: "Devices install what the server calls another version. A release that goes back brings back what was mended since.",
+    remediation: "Bump version.",
+    limits: "The version is that of the release's metadata. The previous release is not read: the policy names in `released` what was released before, and an empty list is manual. An equal version is manual, since whether its content is another one is not seen. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
+    severity: Severity::High,
+    automation: Automation::Automated,
+    waivable: true,
+    mappings: &[
+        ("CRA", "AnnexI.I.2(a)"),
+        ("CRA", "AnnexI.I.2(c)"),
+        ("ETSI-303645", "5.3-1"),
+        ("ETSI-303645", "5.3-2"),
+        ("MASVS", "MASVS-CODE-2"),
+        ("MASWE", "MASWE-0075"),
+        ("NIST-800-53", "CM-3"),
+        ("NIST-800-53", "SI-2"),
+        ("NIST-800-53", "SI-7"),
+        ("TUF", "rollback"),
+        ("UPTANE", "rollback"),
+    ],
+    parameters: &[Parameter {
+        name: "released",
+        about: "versions that were released before, `1.3.0` or `production=1.3.0` for one channel; `none` for a first release",
+        kind: ParameterKind::List(&[]),
+    }],
+    attestations: &["release.rollback_reason"],
+    cases: include_str!("../../../tests/controls/rbk/monotonic-version.md"),
+    assess,
+};
+
+fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
+    if facts.release.is_none() && facts.verification.is_none() {
+        return Outcome::not_applicable("no release was given");
+    }
+    if let Err(outcome) = updates_or_na(facts) {
+        return outcome;
+    }
+    let released = parameters.list("released");
+    if released.iter().any(|entry| entry == "none") {
+        return Outcome::not_applicable("the policy says that this is the first release");
+    }
+    let mut outcome = Outcome::default();
+    let (version, location) = match version(facts) {
+        Ok(found) => found,
+        Err(draft) => {
+            outcome.findings.push(*draft);
+            return outcome;
+        }
+    };
+    let version_shown = shown(&version.to_string());
+    outcome.saw(format!("the version {version_shown} is a valid SemVer"), Some(location.clone()));
+    let before = of_policy(&mut outcome, facts, released, "released");
+    // Build metadata don't order (SemVer 2.0.0, section 10).
+    let Some(last) = before.iter().max_by(|one, other| one.cmp_precedence(other)) else {
+        if outcome.findings.is_empty() {
+            let message = "which version was released before is not known: name it in the policy's `released`";
+            outcome.findings.push(Draft::manual("no-previous", location, message).severity(Severity::Medium));
+        }
+        return outcome;
+    };
+    match version.cmp_precedence(last) {
+        std::cmp::Ordering::Greater => {
+            outcome.saw(format!("it is greater than {last}, the last one released"), Some(location));
+        }
+        std::cmp::Ordering::Equal => {
+            let message =
+                format!("the version {version_shown} was released before; look at whether its content is the same");
+            outcome.findings.push(Draft::manual("same-version", location, message).severity(Severity::Medium));
+        }
+        std::cmp::Ordering::Less => {
+            let message = format!("the version {version_shown} is lower than {last}, which was released before");
+            outcome.findings.push(Draft::fail("lower-version", location, message).key(version_shown));
+        }
+    }
+    outcome
+}

@@ -1,0 +1,121 @@
+//! OTA-RBK-004: whether the bundle fits the native app.
+
+use std::collections::BTreeSet;
+
+use crate::controls::support::shown;
+use crate::controls::updates::{passed, release_place, updates_or_na, verified};
+use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
+use crate::facts::Facts;
+use crate::facts::packages::Installed;
+use crate::facts::updaters::{StepResult, Verification};
+use crate::model::{Location, Root, Severity};
+
+/// OTA-RBK-004.
+pub static CONTROL: Control = Control {
+    id: "OTA-RBK-004",
+    slug: "native-runtime",
+    title: "Bundle matches native runtime",
+    requirement: "Bundle declares min/max native version (or Capacitor major) and required plugins; they match supported native builds.",
+    rationale: "A bundle that calls a native part which the installed app has not, or has otherwise, breaks on the device after it was tested elsewhere.",
+    remediation: "Set native version constraint on channel.",
+    limits: "Constraints of the release itself are seen: OtaKit's and Expo's runtime version, cordova-hot-code-push's native interface. Capgo and Capawesome keep theirs on the server's channel, which files don't show. The banner that Capacitor 8 writes at the head of its script names no version, so the major of the script in the bundle is taken from the app's packages: right only when the bundle was built from them. Which plugins the bundle calls is not compared here.",
+    severity: Severity::High,
+    automation: Automation::Partial,
+    waivable: true,
+    mappings: &[
+        ("APPLE", "2.5.2"),
+        ("CRA", "AnnexI.I.2(h)"),
+        ("NIST-800-53", "CM-2"),
+        ("NIST-800-53", "CM-4"),
+        ("TUF", "mix-and-match"),
+        ("UPTANE", "mix-and-match"),
+        ("UPTANE", "partial-bundle"),
+    ],
+    parameters: &[],
+    attestations: &[],
+    cases: include_str!("../../../tests/controls/rbk/native-runtime.md"),
+    assess,
+};
+
+/// The issues of a release that is made for another runtime, each with the step that says so.
+const MISMATCHES: [(&str, &str); 3] = [
+    ("native_interface_too_old", "native interface"),
+    ("runtime_version_differs", "runtime version"),
+    ("runtime_version_mismatch", "runtime"),
+];
+
+fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
+    // A release's folder may hold the app's configuration: what it says of the runtime was compared.
+    let verification = verified(facts);
+    if facts.app.is_none() && !verification.is_some_and(compared) {
+        return Outcome::not_applicable("no native project was given");
+    }
+    if let Err(outcome) = updates_or_na(facts) {
+        return outcome;
+    }
+    let mut outcome = Outcome::default();
+    majors(&mut outcome, facts);
+    let place = release_place(facts);
+    if let Some(verification) = verification {
+        for (issue, step) in MISMATCHES {
+            if verification.issues.iter().any(|own| own == issue) {
+                let found = verification.steps.iter().rev().find(|own| own.step == step);
+                let message = found.map_or("the release is made for another runtime", |step| step.detail.as_str());
+                outcome.findings.push(Draft::fail("runtime-differs", place.clone(), shown(message)).key(issue));
+            }
+        }
+        if let Some(step) = passed(verification, &["native interface", "runtime", "runtime version"]).next() {
+            outcome.saw(format!("the release's constraint holds: {}", shown(&step.detail)), Some(place.clone()));
+            return outcome;
+        }
+    }
+    if outcome.findings.is_empty() {
+        let message = "the release declares no native version or runtime that it needs; look at the constraint of its channel on the update server";
+        outcome.findings.push(Draft::manual("no-constraint", place, message).severity(Severity::Medium));
+    }
+    outcome
+}
+
+/// Whether the verification compared the release with an app's runtime.
+fn compared(verification: &Verification) -> bool {
+    let steps = ["native interface", "runtime", "runtime version"];
+    verification.steps.iter().any(|step| step.result == StepResult::Passed && steps.contains(&step.step))
+        || MISMATCHES.iter().any(|(issue, _)| verification.issues.iter().any(|own| own == issue))
+}
+
+/// The majors of Capacitor's script and of its native runtimes.
+fn majors(outcome: &mut Outcome, facts: &Facts) {
+    let Some(packages) = &facts.packages else { return };
+    // Statements that contradict one another say nothing sure.
+    let of = |name: &str| {
+        let majors: BTreeSet<u64> = packages.of(name).filter_map(major).collect();
+        majors.first().copied().filter(|_| majors.len() == 1)
+    };
+    let place = |name: &str| packages.of(name).next().map_or_else(|| Location::file(Root::App, ""), at);
+    let Some(script) = of("@capacitor/core") else { return };
+    for name in ["@capacitor/android", "@capacitor/ios"] {
+        let Some(native) = of(name) else { continue };
+        if native == script {
+            outcome.saw(format!("{name} and @capacitor/core have the major {native}"), Some(place(name)));
+        } else {
+            let message = format!(
+                "@capacitor/core has the major {script} and {name} {native}: script and native runtime do not fit"
+            );
+            outcome.findings.push(Draft::fail("major-differs", place(name), message).key(name));
+        }
+    }
+}
+
+/// The major of a version, or of a range that npm writes with `^` or `~` before a version.
+fn major(one: &Installed) -> Option<u64> {
+    let range = one.range.as_deref().map(|range| range.trim_start_matches(['^', '~']));
+    let text = one.version.known().map(String::as_str).or(range)?;
+    semver::Version::parse(text).ok().map(|version| version.major)
+}
+
+fn at(one: &Installed) -> Location {
+    one.position.map_or_else(
+        || Location::file(Root::App, &one.source),
+        |position| Location::at(Root::App, &one.source, position),
+    )
+}
