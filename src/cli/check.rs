@@ -14,7 +14,7 @@ use super::release::{Given, gather};
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
 use crate::facts::updaters::{Delivery, Role, Stated, load};
-use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_app, read_bundle, read_release};
+use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_bundle, read_release};
 use crate::inputs::{Bundle, Limits, ObservationKind};
 use crate::model::{Deviation, Fact, GateResult, Problem, printable};
 use crate::policy::Policy;
@@ -78,8 +78,8 @@ fn establish(
         // The release's own content is audited.
         None if folder.is_some() => None,
         None => {
-            let app = app_path.as_deref().map(read_app);
-            Some(web_dir(app.as_ref().map(|app| &app.web_dir), app_path.as_deref().unwrap_or(Path::new(".")))?)
+            let app = app_path.as_deref().unwrap_or(Path::new("."));
+            Some(built(&crate::facts::web_dir(app), app)?)
         }
     };
     let stated = Stated { checksum: request.checksum.clone(), ..Stated::default() };
@@ -146,9 +146,9 @@ fn is_project(folder: &Path) -> bool {
 }
 
 /// The folder of web assets that the app's configuration names.
-fn web_dir(stated: Option<&Fact<String>>, app: &Path) -> Result<PathBuf, Problem> {
+fn built(stated: &Fact<String>, app: &Path) -> Result<PathBuf, Problem> {
     let why = match stated {
-        Some(Fact::Known(folder)) => {
+        Fact::Known(folder) => {
             let path = app.join(folder);
             let shown = printable(folder, 200);
             let inside = match (path.canonicalize(), app.canonicalize()) {
@@ -164,8 +164,8 @@ fn web_dir(stated: Option<&Fact<String>>, app: &Path) -> Result<PathBuf, Problem
             return Err(Problem::new(format!("the app's `webDir` `{shown}` lies outside the app's folder"))
                 .help("give the bundle's path if you mean it"));
         }
-        Some(Fact::Unknown(why) | Fact::Unreadable(why)) => why.clone(),
-        Some(Fact::Absent) | None => "the configuration has no `webDir`".to_owned(),
+        Fact::Unknown(why) | Fact::Unreadable(why) => why.clone(),
+        Fact::Absent => "the configuration has no `webDir`".to_owned(),
     };
     // Ionic's and Capacitor's templates build into one of these.
     ["www", "dist", "build"]

@@ -4,6 +4,15 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
+use super::age::{self, KeyAges};
+use super::android::{AndroidFacts, read_android};
+use super::automation::{Automation, read_automation};
+use super::capacitor::{ConfigFacts, json_of, read_config};
+use super::delivery::{Role, load};
+use super::inventory;
+use super::ios::{IosFacts, read_ios};
+use super::keys::registry;
+use super::plugins::{AppPlugins, read_plugins};
 use crate::inputs::{Json, JsonNode, decode, parse_json};
 use crate::model::Fact;
 
@@ -20,6 +29,19 @@ pub struct AppFacts {
     pub app_id: Fact<String>,
     /// `appName`.
     pub app_name: Fact<String>,
+    /// The configuration with all its settings and variants; not serialised, since it may hold keys and passwords.
+    #[serde(skip)]
+    pub settings: ConfigFacts,
+    /// The Android project.
+    pub android: AndroidFacts,
+    /// The iOS project.
+    pub ios: IosFacts,
+    /// The files that build and publish.
+    pub automation: Automation,
+    /// The native plugins that the app contains.
+    pub plugins: AppPlugins,
+    /// The keys and how old they are.
+    pub ages: KeyAges,
 }
 
 /// One Capacitor configuration file.
@@ -99,25 +121,23 @@ const CONFIGS: &[&str] = &[
     "ios/App/App/capacitor.config.json",
 ];
 
+/// Files of an app beyond these are not looked at for keys.
+const MOST_FILES: u64 = 50_000;
+
 /// A configuration larger than this is not read.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// Reads the configuration of the app in `folder`, without running any of its code.
+/// The folder of web assets that the app's configuration names.
+#[must_use]
+pub fn web_dir(folder: &Path) -> Fact<String> {
+    text_of(&documents(folder, &read_config(folder, None)), "webDir")
+}
+
+/// Reads the app in `folder`, without running any of its code.
 #[must_use]
 pub fn read_app(folder: &Path) -> AppFacts {
-    let mut configs = Vec::new();
-    for path in CONFIGS {
-        let content = match read_bounded(&folder.join(path)) {
-            Fact::Absent => continue,
-            Fact::Known(_) if !path.ends_with(".json") => Fact::Unknown(
-                "it is code, which is never run; its values are known from the copies that `npx cap sync` writes"
-                    .to_owned(),
-            ),
-            Fact::Known(bytes) => read_json(&bytes),
-            Fact::Unknown(why) | Fact::Unreadable(why) => Fact::Unreadable(why),
-        };
-        configs.push(ConfigDocument { path: (*path).to_owned(), content });
-    }
+    let evaluated = read_config(folder, None);
+    let configs = documents(folder, &evaluated);
     let packages = read_bounded(&folder.join("package.json"));
     AppFacts {
         update_systems: update_systems(&configs, &packages),
@@ -125,6 +145,48 @@ pub fn read_app(folder: &Path) -> AppFacts {
         app_id: text_of(&configs, "appId"),
         app_name: text_of(&configs, "appName"),
         configs,
+        settings: evaluated,
+        android: read_android(folder),
+        ios: read_ios(folder),
+        automation: read_automation(folder),
+        plugins: read_plugins(folder),
+        ages: ages(folder),
+    }
+}
+
+/// The configurations in the CLI's order, then the native copies.
+fn documents(folder: &Path, evaluated: &ConfigFacts) -> Vec<ConfigDocument> {
+    let mut configs = Vec::new();
+    for path in CONFIGS {
+        let content = match read_bounded(&folder.join(path)) {
+            Fact::Absent => continue,
+            Fact::Known(_) if !path.ends_with(".json") => of_script(evaluated, path),
+            Fact::Known(bytes) => read_json(&bytes),
+            Fact::Unknown(why) | Fact::Unreadable(why) => Fact::Unreadable(why),
+        };
+        configs.push(ConfigDocument { path: (*path).to_owned(), content });
+    }
+    configs
+}
+
+/// The keys of the app's files, and since when they are in use.
+fn ages(folder: &Path) -> KeyAges {
+    let found = load::read(folder, Role::App, MOST_FILES);
+    age::of_app(folder, &found, &inventory::of_app(&found), registry::of_app(folder))
+}
+
+/// What a configuration says that is code: known where its values are literals or follow from literals.
+fn of_script(config: &ConfigFacts, path: &str) -> Fact<Json> {
+    let unknown = |why: &str| {
+        Fact::Unknown(format!(
+            "{why}; it is code, which is never run, and its values are known from the copies that `npx cap sync` writes"
+        ))
+    };
+    match config.file(path).map(|file| &file.settings) {
+        Some(Fact::Known(settings)) => json_of(settings).map_or_else(|why| unknown(&why), Fact::Known),
+        Some(Fact::Unknown(why)) => unknown(why),
+        Some(Fact::Unreadable(why)) => Fact::Unreadable(why.clone()),
+        Some(Fact::Absent) | None => unknown("no configuration is seen in it"),
     }
 }
 

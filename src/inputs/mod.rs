@@ -9,6 +9,7 @@ mod limits;
 mod observation;
 mod text;
 mod xml;
+mod yaml;
 mod zip;
 
 pub use bundle::{Bundle, BundleKind, Entry};
@@ -18,3 +19,4 @@ pub use limits::Limits;
 pub use observation::{Observation, ObservationKind};
 pub use text::{Encoding, Text, decode};
 pub use xml::parse as parse_xml;
+pub use yaml::{YamlKey, YamlLimits, YamlNode, YamlValue, offset as yaml_offset, parse as parse_yaml};

@@ -116,6 +116,13 @@ struct Scan<'a> {
     /// Sum of the chains of the levels below.
     below: u64,
     tokens: u64,
+    /// Places that can be read in two ways as TypeScript, and how many there may be.
+    ambiguities: u64,
+    most_ambiguities: u64,
+    /// The token before is `async`, which may begin a generic arrow function.
+    after_async: bool,
+    /// The token before is the `?` of a conditional.
+    after_question: bool,
     else_steps: u64,
     before: Before,
     new_line: bool,
@@ -133,6 +140,23 @@ pub fn check(text: &str, limits: &Limits) -> Result<(), Excess> {
     if text.len() <= ALWAYS_SAFE_BYTES {
         return Ok(());
     }
+    scan(text, limits, u64::MAX)
+}
+
+/// Places where swc tries one reading of TypeScript after another, and parses what lies within twice, so 2^n times
+/// for n within each other: `<` where an operand is expected (a type assertion, or a generic arrow function), and a
+/// parenthesis after `?` (an operand, or an arrow function with its type).
+const AMBIGUITIES: u64 = 12;
+
+/// [`check`] for TypeScript, small texts included.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_typescript(text: &str, limits: &Limits) -> Result<(), Excess> {
+    scan(text, limits, AMBIGUITIES)
+}
+
+fn scan(text: &str, limits: &Limits, most_ambiguities: u64) -> Result<(), Excess> {
     let mut scan = Scan {
         bytes: text.as_bytes(),
         at: 0,
@@ -140,6 +164,10 @@ pub fn check(text: &str, limits: &Limits) -> Result<(), Excess> {
         level: Level::default(),
         below: 0,
         tokens: 0,
+        ambiguities: 0,
+        most_ambiguities,
+        after_async: false,
+        after_question: false,
         else_steps: 0,
         before: Before::Statement,
         new_line: true,
@@ -173,6 +201,9 @@ impl Scan<'_> {
             }
             let start = self.at;
             self.settle(class);
+            if std::mem::take(&mut self.after_question) && (byte == b'(' || self.word_is(&[b"async"])) {
+                self.ambiguities += 1;
+            }
             match class {
                 Class::Word => self.word(),
                 Class::Quote => {
@@ -223,6 +254,9 @@ impl Scan<'_> {
         }
         if self.else_steps > ELSE_STEPS {
             return Err(Excess { offset, why: "`else if` chains too long to be parsed in linear time".to_owned() });
+        }
+        if self.ambiguities > self.most_ambiguities {
+            return excess("places that are ambiguous in TypeScript", self.most_ambiguities);
         }
         if self.tokens > limits.script_tokens {
             return excess("tokens", limits.script_tokens);
@@ -275,6 +309,7 @@ impl Scan<'_> {
         self.before = Before::Operand;
         self.control_word = false;
         self.for_word = false;
+        self.after_async = word == b"async";
         // A property may have any name: `a.if(x) / 2`.
         if std::mem::take(&mut self.after_dot) || !(2..=10).contains(&length) {
             return;
@@ -309,7 +344,11 @@ impl Scan<'_> {
     fn operator(&mut self, byte: u8) {
         self.at += 1;
         self.after_dot = false;
+        if byte == b'<' && (self.before != Before::Operand || self.after_async) {
+            self.ambiguities += 1;
+        }
         match byte {
+            b'?' => self.after_question = !matches!(self.bytes.get(self.at), Some(b'?' | b'.')),
             b'.' => self.after_dot = self.bytes.get(self.at) != Some(&b'.'),
             // `a++ / b` divides; `++` before an operand leaves what stood before it.
             b'+' | b'-' if self.bytes.get(self.at) == Some(&byte) => {

@@ -1,7 +1,8 @@
 //! What a script does: one parse, one walk, and the tree dies where it was made.
 
-mod budget;
+pub(crate) mod budget;
 mod parse;
+mod plugins;
 mod value;
 mod walk;
 
@@ -20,8 +21,35 @@ pub struct ScriptFacts {
     pub sites_cut: bool,
     /// `WebAssembly.instantiate` and its kin, or a module in base64.
     pub webassembly: Vec<Position>,
+    /// The native plugins that it names, each name once for each way, at its first place.
+    pub plugins: Vec<PluginUse>,
+    /// How many more plugins it registers by names that are not constant.
+    pub plugins_unknown: u32,
     /// The target of `//# sourceMappingURL=`; a data URL is cut to its head.
     pub source_mapping_url: Option<String>,
+}
+
+/// A native plugin that a script names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct PluginUse {
+    /// Its name.
+    pub name: String,
+    /// In which way.
+    pub call: PluginCall,
+    /// Where.
+    pub position: Position,
+}
+
+/// In which way a script names a native plugin (`@capacitor/core`, `src/runtime.ts`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PluginCall {
+    /// `registerPlugin('Name', {web: …})`, also where a minifier has renamed the function.
+    Registered,
+    /// `Capacitor.Plugins.Name`.
+    Property,
+    /// `Capacitor.isPluginAvailable('Name')`: it may be missing.
+    Checked,
 }
 
 /// One place where code comes into being, or is fetched.

@@ -8,7 +8,7 @@ use swc_ecma_parser::unstable::Token;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
 use super::walk::{Walked, Walker, offset, walk};
-use super::{CodeSite, ScriptFacts, budget};
+use super::{CodeSite, PluginUse, ScriptFacts, budget};
 use crate::facts::keys::PrivateKeyFact;
 use crate::facts::secrets::SecretFact;
 use crate::inputs::Limits;
@@ -105,6 +105,10 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     reading.facts.webassembly = walked.webassembly.iter().map(|offset| position(*offset)).collect();
     reading.secrets = walked.secrets.into_iter().map(|(offset, secret)| (position(offset), secret)).collect();
     reading.keys = walked.keys.into_iter().map(|(offset, key)| (position(offset), key)).collect();
+    reading.facts.plugins_unknown = walked.plugins.unknown;
+    let plugins = walked.plugins.named.into_iter();
+    reading.facts.plugins =
+        plugins.map(|((name, call), offset)| PluginUse { name, call, position: position(offset) }).collect();
     reading.facts.sites = walked
         .sites
         .into_iter()

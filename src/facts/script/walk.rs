@@ -4,11 +4,12 @@ use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
     ArrowExpr, AssignExpr, AssignTarget, CallExpr, Callee, CatchClause, ClassDecl, Constructor, ExportAll, Expr,
-    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberProp, ModuleItem, NamedExport, NewExpr, Pat, Program,
-    Prop, PropOrSpread, SimpleAssignTarget, Str, TplElement, VarDeclarator,
+    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, ModuleItem, NamedExport, NewExpr,
+    OptCall, Pat, Program, Prop, PropOrSpread, SimpleAssignTarget, Str, TplElement, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
+use super::plugins::Plugins;
 use super::value::{Scopes, Value, address_of, assigned_member, object_name};
 use super::{Origin, SiteKind};
 use crate::facts::keys::{PrivateKeyFact, private_keys_in_text};
@@ -32,11 +33,16 @@ pub struct Walked {
     pub webassembly: Vec<usize>,
     pub secrets: Vec<(usize, SecretFact)>,
     pub keys: Vec<(usize, PrivateKeyFact)>,
+    pub plugins: Plugins,
 }
 
 impl Walked {
     pub fn is_empty(&self) -> bool {
-        self.sites.is_empty() && self.webassembly.is_empty() && self.secrets.is_empty() && self.keys.is_empty()
+        self.sites.is_empty()
+            && self.webassembly.is_empty()
+            && self.secrets.is_empty()
+            && self.keys.is_empty()
+            && self.plugins.is_empty()
     }
 }
 
@@ -367,6 +373,7 @@ impl Visit for Walker {
 
     fn visit_call_expr(&mut self, call: &CallExpr) {
         self.call_sites(call);
+        self.walked.plugins.call(call);
         call.callee.visit_with(self);
         let received = self.received_by_callback(call);
         for argument in &call.args {
@@ -412,7 +419,18 @@ impl Visit for Walker {
         assign.left.visit_with(self);
     }
 
+    fn visit_opt_call(&mut self, call: &OptCall) {
+        self.walked.plugins.optional_call(call);
+        call.visit_children_with(self);
+    }
+
+    fn visit_member_expr(&mut self, member: &MemberExpr) {
+        self.walked.plugins.member(member);
+        member.visit_children_with(self);
+    }
+
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
+        self.walked.plugins.declarator(declarator);
         let value = declarator.init.as_deref().map_or(Value::Unknown, |value| self.promising(value));
         match &declarator.name {
             Pat::Ident(name) => self.scopes.define(&name.id.sym, value),
