@@ -82,6 +82,8 @@ fn establish(
             Some(built(&crate::facts::web_dir(app), app)?)
         }
     };
+    // A release's folder that holds a configuration too is all that is known of the app.
+    let settings = app_path.clone().or_else(|| folder.filter(|folder| is_project(folder)).map(Path::to_owned));
     let stated = Stated { checksum: request.checksum.clone(), ..Stated::default() };
     let zip = bundle_path.clone().filter(|bundle| bundle.is_file());
     let given = |metadata| Given { metadata, app: app_path.as_deref(), stated: stated.clone() };
@@ -93,7 +95,7 @@ fn establish(
     };
     let mut facts = Facts { schema: FACTS_SCHEMA, release: release(request)?, ..Facts::default() };
     let mut content = None;
-    if let Some(app) = &app_path {
+    if let Some(app) = &settings {
         facts.add_app(app).map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
     }
     if let Some(delivery) = &delivery {

@@ -126,6 +126,14 @@ fn without_key(outcome: &mut Outcome, facts: &Facts, app: &AppFacts, system: &'s
         outcome.findings.append(&mut seen.findings);
         return;
     }
+    if configs.is_empty() && blocks.clone().next().is_some() {
+        // The key would stand in the configuration, which is not among the app's files.
+        let message = format!(
+            "the app's configuration is not among its files, so whether {system} has a public key is not known"
+        );
+        outcome.findings.push(Draft::manual("config-not-given", package_place(facts, system), message).key(system));
+        return;
+    }
     let location = block.unwrap_or_else(|| package_place(facts, system));
     let message = match system {
         "chcp" => {
