@@ -70,7 +70,7 @@ fn parse(script: &str) -> Result<Walked, (String, usize)> {
         let input = StringInput::new(script, BytePos(1), BytePos(length.saturating_add(1)));
         Parser::new_from(Lexer::new(syntax, EsVersion::EsNext, input, None))
     };
-    if let Some(walked) = by_statement(script, &mut parser()) {
+    if let Some(walked) = by_statement(&mut parser()) {
         return Ok(walked);
     }
     match parser().parse_program() {
@@ -81,17 +81,19 @@ fn parse(script: &str) -> Result<Walked, (String, usize)> {
 
 /// Parses one statement, walks it and drops it before the next is parsed: its tree is still in the processor's cache
 /// then, and its memory serves the next one. `None` where only the whole program can be read rightly: after an error,
-/// and where a word of `await` may make a script mean something else than a module (ECMA-262, 16.1 and 16.2).
-fn by_statement(script: &str, parser: &mut Parser<Lexer<'_>>) -> Option<Walked> {
+/// and where an `await` outside of functions may make a script mean something else than a module (ECMA-262, 16.1 and 16.2).
+fn by_statement(parser: &mut Parser<Lexer<'_>>) -> Option<Walked> {
     parser.allow_module_syntax();
     parser.parse_shebang().ok()?;
-    let is_module = matches!(parser.input().cur(), Token::Import | Token::Export);
-    if !is_module && memchr::memmem::find(script.as_bytes(), b"await").is_some() {
-        return None;
-    }
     let mut walker = Walker::new();
+    let mut is_module = false;
     while parser.input().cur() != Token::Eof {
-        walker.item(&parser.parse_module_item().ok()?);
+        let item = parser.parse_module_item().ok()?;
+        is_module |= item.is_module_decl();
+        walker.item(&item);
+        if walker.awaits_outside && !is_module {
+            return None;
+        }
     }
     parser.take_errors().is_empty().then(|| walker.finish())
 }
@@ -182,6 +184,15 @@ mod tests {
             [],
             "a parameter of that name is not the browser's"
         );
+    }
+
+    #[test]
+    fn an_ambiguous_await_hides_nothing() {
+        // In a script, `await` is a name and the rest a division; in a module it is a regular expression.
+        assert_eq!(only("await\n/1; eval(x) /1").1, Origin::Unknown);
+        assert_eq!(only("var await = 1; await\n/eval(x)/g").1, Origin::Unknown);
+        assert_eq!(only("async function f() { await g(); eval(x) }").1, Origin::Unknown);
+        assert_eq!(only("import a from './a.js'; await a; eval(x)").1, Origin::Unknown);
     }
 
     #[test]

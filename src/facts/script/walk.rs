@@ -3,9 +3,10 @@
 use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
-    ArrowExpr, AssignExpr, AssignTarget, CallExpr, Callee, CatchClause, ClassDecl, Constructor, ExportAll, Expr,
-    FnDecl, Function, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, ModuleItem, NamedExport, NewExpr,
-    OptCall, Pat, Program, Prop, PropOrSpread, SimpleAssignTarget, Str, TplElement, VarDeclarator,
+    ArrowExpr, AssignExpr, AssignTarget, AwaitExpr, CallExpr, Callee, CatchClause, ClassDecl, Constructor, ExportAll,
+    Expr, FnDecl, ForOfStmt, Function, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, ModuleItem,
+    NamedExport, NewExpr, OptCall, Pat, Program, Prop, PropOrSpread, SimpleAssignTarget, Str, TplElement,
+    VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
@@ -72,6 +73,8 @@ pub struct Walker {
     scopes: Scopes,
     /// What the first parameter of the next function holds, when its caller is known.
     received: Option<Value>,
+    /// An `await` stood outside of all functions.
+    pub awaits_outside: bool,
     /// For each open function: the first of its sites, and whether it is a bundler's chunk loader.
     loaders: Vec<(usize, bool)>,
 }
@@ -79,8 +82,13 @@ pub struct Walker {
 impl Walker {
     /// A walk that has seen nothing yet.
     pub fn new() -> Self {
-        let mut walker =
-            Self { walked: Walked::default(), scopes: Scopes::default(), received: None, loaders: Vec::new() };
+        let mut walker = Self {
+            walked: Walked::default(),
+            scopes: Scopes::default(),
+            received: None,
+            awaits_outside: false,
+            loaders: Vec::new(),
+        };
         walker.scopes.enter();
         walker
     }
@@ -381,6 +389,16 @@ impl Visit for Walker {
             argument.visit_with(self);
         }
         self.received = None;
+    }
+
+    fn visit_await_expr(&mut self, expression: &AwaitExpr) {
+        self.awaits_outside |= self.loaders.is_empty();
+        expression.visit_children_with(self);
+    }
+
+    fn visit_for_of_stmt(&mut self, statement: &ForOfStmt) {
+        self.awaits_outside |= statement.is_await && self.loaders.is_empty();
+        statement.visit_children_with(self);
     }
 
     fn visit_new_expr(&mut self, new: &NewExpr) {
