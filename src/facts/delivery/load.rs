@@ -86,21 +86,19 @@ pub fn read(root: &Path, role: Role, most_files: u64) -> Found {
         let data = Data::File(entry.path().to_owned());
         found.add(Delivered { path: relative, role, bytes, data });
     }
-    if role == Role::App {
-        found.documents.extend(configuration(root));
-    }
+    found.documents.extend(configuration(root, role));
     found.files.sort_by(|one, other| one.path.cmp(&other.path));
     found.documents.sort_by(|one, other| one.path.cmp(&other.path));
     found
 }
 
-/// The app's configuration that ships, when it is code and its values are known all the same.
-fn configuration(root: &Path) -> Option<Document> {
+/// The configuration that ships, when it is code and its values are known all the same.
+fn configuration(root: &Path, role: Role) -> Option<Document> {
     let config = read_config(root, None);
     // Variants are for other builds than the one that ships.
     let shipping = config.shipping().filter(|file| !file.path.ends_with(".json"));
     let json = shipping.and_then(|file| Some((file, json_of(file.settings.known()?).ok()?)));
-    json.map(|(file, json)| Document { path: file.path.clone(), role: Role::App, json })
+    json.map(|(file, json)| Document { path: file.path.clone(), role, json })
 }
 
 fn slashed(path: &Path) -> String {
