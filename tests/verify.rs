@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // a test fails by panicking
 
 #[path = "support/archive.rs"]
-#[allow(dead_code, reason = "the zips here need less than the readers' tests")]
 mod archive;
 #[path = "support/releases.rs"]
 #[allow(dead_code, reason = "some keys are for the controls' cases")]

@@ -211,6 +211,7 @@ fn scan(bytes: &[u8]) -> Vec<PrivateKeyFact> {
 }
 
 /// Folders whose keys are samples: they are reported all the same, and a person can see why they may be harmless.
+#[must_use]
 pub fn usually_public(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
         "test",
