@@ -28,6 +28,7 @@ fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path)
     let release = case.release_of(bundle.as_ref());
     let mut facts = Facts {
         schema: FACTS_SCHEMA,
+        as_of: CLOCK,
         bundle: bundle.map(|bundle| read_bundle(&bundle, &limits, 1, &Silent).unwrap()),
         release: release.map(|(name, bytes)| read_release(&name, &bytes)),
         ..Facts::default()

@@ -93,7 +93,8 @@ fn establish(
         (Some(zip), None) if !published.is_empty() => Some(gather(zip, given(&published), limits, as_of)?),
         (_, None) => app_path.as_deref().map(|app| of_app(app, limits, as_of)),
     };
-    let mut facts = Facts { schema: FACTS_SCHEMA, release: release(request)?, ..Facts::default() };
+    let mut facts =
+        Facts { schema: FACTS_SCHEMA, release: release(request)?, as_of: as_of.as_second(), ..Facts::default() };
     let mut content = None;
     if let Some(app) = &settings {
         facts.add_app(app).map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;

@@ -1,6 +1,7 @@
 //! Floor 3, the catalog: one file is one control, a static value that describes itself and is assessed by one
 //! pure function from facts and parameters.
 
+mod automation;
 mod bundle;
 mod encryption;
 mod integrity;
@@ -10,6 +11,7 @@ mod outcome;
 mod parameters;
 mod play;
 mod references;
+mod release;
 mod rollback;
 mod signature;
 mod support;
@@ -105,8 +107,14 @@ pub static CATALOG: &[&Control] = &[
     &integrity::hash_authenticated::CONTROL,
     &integrity::file_manifest::CONTROL,
     &integrity::provenance::CONTROL,
+    &integrity::checked_in_ci::CONTROL,
     &keys::no_private_key::CONTROL,
     &keys::registered_key::CONTROL,
+    &keys::signing_key_age::CONTROL,
+    &keys::rotation_schedule::CONTROL,
+    &keys::custody::CONTROL,
+    &keys::compromise_plan::CONTROL,
+    &keys::overlap::CONTROL,
     &keys::one_purpose::CONTROL,
     &network::https_endpoints::CONTROL,
     &network::local_origin::CONTROL,
@@ -116,6 +124,10 @@ pub static CATALOG: &[&Control] = &[
     &rollback::security_floor::CONTROL,
     &rollback::expiry::CONTROL,
     &rollback::native_runtime::CONTROL,
+    &release::scoped_tokens::CONTROL,
+    &release::phased_rollout::CONTROL,
+    &release::approved_change::CONTROL,
+    &release::hardened_pipeline::CONTROL,
     &signature::bundle_signed::CONTROL,
     &signature::signature_verifies::CONTROL,
     &signature::signature_algorithm::CONTROL,

@@ -71,4 +71,8 @@ pub struct Facts {
     pub packages: Option<Packages>,
     /// The known weaknesses that concern them.
     pub advised: Vec<Advised>,
+    /// The moment at which dates are judged, in seconds since 1970: the request's and no property of the subject, so it is
+    /// not serialised.
+    #[serde(skip)]
+    pub as_of: i64,
 }

@@ -2,7 +2,7 @@
 
 use super::tools::{TOKEN_VARIABLES, TOOLS, Tool, WEAKENING_VARIABLES, program};
 use super::words::{Style, Word, commands, lines};
-use super::{Named, Publish, Signing, TokenUse, Value, ValueSource, Weakening};
+use super::{Gate, Named, Publish, Signing, TokenUse, Value, ValueSource, Weakening, gates};
 use crate::model::{Position, mask, printable};
 
 /// Commands kept of one file.
@@ -18,12 +18,14 @@ pub struct Seen {
     pub publishes: Vec<Publish>,
     pub tokens: Vec<TokenUse>,
     pub weakenings: Vec<Weakening>,
+    pub gates: Vec<Gate>,
     /// Scripts of `package.json` that are run.
     pub scripts: Vec<Named>,
 }
 
 /// Looks through the words of a script's line.
 pub fn look(line: &[Word], job: Option<&str>, place: &dyn Fn(usize) -> Position, seen: &mut Seen) {
+    gates::look(line, job, place, &mut seen.gates);
     for command in commands(line) {
         look_at(command, job, place, seen);
         // `bash -c "npx capgo …"`: a text that a shell reads once more.
@@ -117,7 +119,7 @@ pub fn variable(name: &str, value: &str, position: Position, seen: &mut Seen) {
 }
 
 /// `echo` and its kin only speak of a command; `npm install` only fetches a program.
-fn is_about_text(command: &[Word]) -> bool {
+pub fn is_about_text(command: &[Word]) -> bool {
     let mut words = command.iter().map(|word| &*word.text).skip_while(|word| word.contains('=') || *word == "sudo");
     let first = words.next().unwrap_or_default().trim_start_matches(['@', '-']);
     let second = words.next().unwrap_or_default();

@@ -113,20 +113,26 @@ fn read_job(name: &str, job: &YamlNode, reading: &mut Reading<'_>) {
         let name = value.as_str().or_else(|| value.get("name")?.as_str())?;
         Some(Named { name: printable(name, LONGEST), position: reading.place(value.span.start) })
     });
+    let may_fail = goes_on(job);
     reading.with_job(name, |job| {
         job.permissions = granted;
         job.environment = environment;
+        job.may_fail = may_fail;
     });
     uses(job, name, reading);
     for step in job.get("steps").map(YamlNode::items).unwrap_or_default() {
         variables(step, reading);
         uses(step, name, reading);
         let with = step.get("with");
+        let before = reading.gates();
         let scripts = SCRIPTS.iter().filter_map(|key| with?.get(key));
         for script in step.get("run").into_iter().chain(scripts) {
             if script.as_str().is_some() {
                 reading.script(script, Some(name));
             }
+        }
+        if goes_on(step) {
+            reading.ignore_gates(before);
         }
         for (key, value) in with.map(YamlNode::entries).unwrap_or_default() {
             let Some(text) = value.as_str() else { continue };
@@ -136,6 +142,11 @@ fn read_job(name: &str, job: &YamlNode, reading: &mut Reading<'_>) {
             }
         }
     }
+}
+
+/// Whether a failure of this step or job stops nothing.
+fn goes_on(node: &YamlNode) -> bool {
+    node.get("continue-on-error").is_some_and(|value| !matches!(value.value, YamlValue::Bool(false)))
 }
 
 fn uses(node: &YamlNode, job: &str, reading: &mut Reading<'_>) {

@@ -3,6 +3,7 @@
 //! never read.
 
 mod commands;
+mod gates;
 mod github;
 mod leaks;
 mod pipelines;
@@ -55,6 +56,8 @@ pub struct AutomationFile {
     pub jobs: Vec<Job>,
     /// Commands that make, sign or deliver updates.
     pub publishes: Vec<Publish>,
+    /// Commands that check an update before it goes out.
+    pub gates: Vec<Gate>,
     /// Tokens and keys that are given to update systems, and where they come from.
     pub tokens: Vec<TokenUse>,
     /// Secrets of known providers that stand in it; their texts are not kept.
@@ -63,6 +66,19 @@ pub struct AutomationFile {
     pub leaks: Vec<Leak>,
     /// Settings that switch checks off for other programs, such as `NODE_TLS_REJECT_UNAUTHORIZED=0`.
     pub weakenings: Vec<Weakening>,
+}
+
+/// A command that checks an update: `otaudit check`, `otaudit verify`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Gate {
+    /// The program and its command.
+    pub command: String,
+    /// Where the program's name stands.
+    pub position: Position,
+    /// The job, or the script of `package.json`.
+    pub job: Option<String>,
+    /// Whether what follows runs although it failed: `|| true`, GitHub's `continue-on-error`.
+    pub ignored: bool,
 }
 
 /// What reads a file.
@@ -162,6 +178,8 @@ pub struct Job {
     pub foreign_checkout: Option<Position>,
     /// Scripts of `package.json` that it runs.
     pub scripts: Vec<Named>,
+    /// Whether its failure stops nothing: GitHub's `continue-on-error`, GitLab's `allow_failure`.
+    pub may_fail: bool,
     /// Whether it delivers updates, by a command of its own or by a script of `package.json`.
     pub publishes: bool,
 }

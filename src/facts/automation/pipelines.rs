@@ -132,6 +132,9 @@ fn gate(key: &str, value: &YamlNode, job: Option<&str>, reading: &mut Reading<'_
             let name = named("manual", reading);
             reading.with_job(job, |job| job.approval = Some(name));
         }
+        ("allow_failure" | "continueOnError", _) if !matches!(value.value, YamlValue::Bool(false)) => {
+            reading.with_job(job, |job| job.may_fail = true);
+        }
         ("task", Some(task)) if task.starts_with("ManualValidation@") => {
             let name = named(task, reading);
             reading.with_job(job, |job| job.approval = Some(name));

@@ -50,6 +50,7 @@ fn empty(path: &str, kind: AutomationKind) -> AutomationFile {
         permissions: Vec::new(),
         jobs: Vec::new(),
         publishes: Vec::new(),
+        gates: Vec::new(),
         tokens: Vec::new(),
         literals: Vec::new(),
         leaks: Vec::new(),
@@ -103,6 +104,9 @@ pub fn read_file(path: &str, kind: AutomationKind, text: &str) -> AutomationFile
     }
     file.publishes = seen.publishes;
     file.tokens = seen.tokens;
+    file.gates = seen.gates;
+    file.gates.sort_by_key(|gate| gate.position);
+    file.gates.dedup();
     file.weakenings.extend(seen.weakenings);
     file.publishes.dedup();
     file.publishes.sort_by_key(|publish| publish.position);
@@ -265,6 +269,16 @@ impl Reading<'_> {
         }
     }
 
+    /// How many checks of updates were met.
+    pub fn gates(&self) -> usize {
+        self.seen.gates.len()
+    }
+
+    /// Notes that the checks met after the first `from` stop nothing.
+    pub fn ignore_gates(&mut self, from: usize) {
+        self.seen.gates.iter_mut().skip(from).for_each(|gate| gate.ignored = true);
+    }
+
     /// A variable that the file sets.
     pub fn variable(&mut self, name: &str, value: &str, offset: usize) {
         let position = self.place(offset);
@@ -288,6 +302,7 @@ impl Reading<'_> {
                 uses: Vec::new(),
                 foreign_checkout: None,
                 scripts: Vec::new(),
+                may_fail: false,
                 publishes: false,
             });
         }

@@ -188,3 +188,20 @@ fn hostile_files_end() {
     );
     assert_eq!(read_file("x", AutomationKind::GithubWorkflow, &long).publishes.len(), 1_000);
 }
+
+#[test]
+fn gates_are_told_with_whether_they_stop_anything() {
+    let text = "npx otaudit@1 check www --app . && x\notaudit --jobs 2 verify a.zip || true\notaudit check || exit 1\necho otaudit check\notaudit rules\nnpm i otaudit check\n";
+    let file = read_file("a.sh", AutomationKind::Shell, text);
+    let gates: Vec<_> = file.gates.iter().map(|gate| (&*gate.command, gate.position, gate.ignored)).collect();
+    assert_eq!(
+        gates,
+        [("otaudit check", at(1, 5), false), ("otaudit verify", at(2, 1), true), ("otaudit check", at(3, 1), false),]
+    );
+    let steps = "jobs:\n  a:\n    continue-on-error: true\n    steps:\n      - run: otaudit check a\n        continue-on-error: true\n      - run: otaudit check b\n";
+    let file = read_file("a.yml", AutomationKind::GithubWorkflow, steps);
+    assert!(file.jobs[0].may_fail);
+    assert_eq!(file.gates.iter().map(|gate| gate.ignored).collect::<Vec<_>>(), [true, false]);
+    let many = "otaudit check ".repeat(50_000);
+    assert!(read_file("a.sh", AutomationKind::Shell, &many).gates.len() <= 1_000);
+}
