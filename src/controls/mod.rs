@@ -15,6 +15,7 @@ mod release;
 mod rollback;
 mod signature;
 mod support;
+mod transport;
 mod updates;
 mod verified;
 mod web;
@@ -117,8 +118,13 @@ pub static CATALOG: &[&Control] = &[
     &keys::overlap::CONTROL,
     &keys::one_purpose::CONTROL,
     &network::https_endpoints::CONTROL,
+    &network::tls_version::CONTROL,
+    &network::pinning::CONTROL,
+    &network::no_trust_weakening::CONTROL,
     &network::local_origin::CONTROL,
+    &network::client_authorisation::CONTROL,
     &network::debug_off::CONTROL,
+    &play::data_in_transit::CONTROL,
     &play::integrity_check::CONTROL,
     &rollback::monotonic_version::CONTROL,
     &rollback::security_floor::CONTROL,
@@ -138,6 +144,7 @@ pub static CATALOG: &[&Control] = &[
     &web::no_remote_code::CONTROL,
     &web::no_dynamic_code::CONTROL,
     &web::no_secrets::CONTROL,
+    &web::bridge_exposure::CONTROL,
 ];
 
 /// The control with this id, in either case, with or without the leading `OTA-`.

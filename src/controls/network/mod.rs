@@ -1,5 +1,11 @@
 //! Controls on where the app asks and what it opens.
 
+pub mod client_authorisation;
 pub mod debug_off;
 pub mod https_endpoints;
 pub mod local_origin;
+pub mod no_trust_weakening;
+pub mod pinning;
+mod pins;
+pub mod tls_version;
+mod trust_on_ios;

@@ -1,6 +1,8 @@
 //! Controls on what the code of the bundle loads, runs and gives away.
 
+pub mod bridge_exposure;
 pub mod no_dynamic_code;
 pub mod no_remote_code;
 pub mod no_secrets;
 mod unparsed;
+mod unused_plugins;
