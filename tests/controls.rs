@@ -31,7 +31,6 @@ fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path)
         as_of: CLOCK,
         bundle: bundle.map(|bundle| read_bundle(&bundle, &limits, 1, &Silent).unwrap()),
         release: release.map(|(name, bytes)| read_release(&name, &bytes)),
-        as_of: CLOCK,
         ..Facts::default()
     };
     let mut found = Vec::new();

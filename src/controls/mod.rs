@@ -1,9 +1,12 @@
 //! Floor 3, the catalog: one file is one control, a static value that describes itself and is assessed by one
 //! pure function from facts and parameters.
 
+mod apple;
 mod automation;
 mod bundle;
+mod configured;
 mod encryption;
+mod gdpr;
 mod integrity;
 mod keys;
 mod network;
@@ -91,6 +94,11 @@ impl Automation {
 
 /// All controls, sorted by id.
 pub static CATALOG: &[&Control] = &[
+    &apple::privacy_manifest::CONTROL,
+    &apple::tracking_domains::CONTROL,
+    &apple::tracking_prompt::CONTROL,
+    &apple::sdk_manifests::CONTROL,
+    &apple::export_compliance::CONTROL,
     &bundle::web_asset_types::CONTROL,
     &bundle::no_native_code::CONTROL,
     &bundle::webassembly_known::CONTROL,
@@ -103,6 +111,7 @@ pub static CATALOG: &[&Control] = &[
     &encryption::content_cipher::CONTROL,
     &encryption::fresh_session_key::CONTROL,
     &encryption::key_exchange_stated::CONTROL,
+    &gdpr::minimal_requests::CONTROL,
     &integrity::published_hash::CONTROL,
     &integrity::hash_algorithm::CONTROL,
     &integrity::hash_authenticated::CONTROL,
@@ -126,6 +135,8 @@ pub static CATALOG: &[&Control] = &[
     &network::debug_off::CONTROL,
     &play::data_in_transit::CONTROL,
     &play::integrity_check::CONTROL,
+    &play::target_api::CONTROL,
+    &play::minimal_permissions::CONTROL,
     &rollback::monotonic_version::CONTROL,
     &rollback::security_floor::CONTROL,
     &rollback::expiry::CONTROL,
@@ -134,6 +145,8 @@ pub static CATALOG: &[&Control] = &[
     &release::phased_rollout::CONTROL,
     &release::approved_change::CONTROL,
     &release::hardened_pipeline::CONTROL,
+    &rollback::automatic_rollback::CONTROL,
+    &rollback::channels::CONTROL,
     &signature::bundle_signed::CONTROL,
     &signature::signature_verifies::CONTROL,
     &signature::signature_algorithm::CONTROL,

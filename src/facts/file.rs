@@ -224,6 +224,8 @@ fn adopt(file: &mut FileFacts, facts: &mut ScriptFacts, reading: ScriptReading) 
     facts.sites_cut |= reading.facts.sites_cut;
     facts.webassembly.extend(reading.facts.webassembly);
     facts.plugins.extend(reading.facts.plugins);
+    facts.calls.extend(reading.facts.calls);
+    facts.hosts.extend(reading.facts.hosts);
     facts.plugins_unknown = facts.plugins_unknown.saturating_add(reading.facts.plugins_unknown);
     facts.source_mapping_url = reading.facts.source_mapping_url.or(facts.source_mapping_url.take());
 }

@@ -53,6 +53,9 @@ pub const FACTS_SCHEMA: &str = "otaudit/facts/v1";
 pub struct Facts {
     /// [`FACTS_SCHEMA`].
     pub schema: &'static str,
+    /// The moment at which dates are judged, in seconds since 1970; it is no fact of the subject.
+    #[serde(skip)]
+    pub as_of: i64,
     /// The bundle, when one was given.
     pub bundle: Option<BundleFacts>,
     /// The app, when one was given.
@@ -71,8 +74,4 @@ pub struct Facts {
     pub packages: Option<Packages>,
     /// The known weaknesses that concern them.
     pub advised: Vec<Advised>,
-    /// The moment at which dates are judged, in seconds since 1970: the request's and no property of the subject, so it is
-    /// not serialised.
-    #[serde(skip)]
-    pub as_of: i64,
 }

@@ -2,3 +2,5 @@
 
 pub mod data_in_transit;
 pub mod integrity_check;
+pub mod minimal_permissions;
+pub mod target_api;

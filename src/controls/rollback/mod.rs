@@ -1,5 +1,7 @@
 //! Controls on that a device is not led back to an older, broken or unfit version.
 
+pub mod automatic_rollback;
+pub mod channels;
 pub mod expiry;
 pub mod monotonic_version;
 pub mod native_runtime;

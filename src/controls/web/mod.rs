@@ -4,5 +4,5 @@ pub mod bridge_exposure;
 pub mod no_dynamic_code;
 pub mod no_remote_code;
 pub mod no_secrets;
-mod unparsed;
+pub(in crate::controls) mod unparsed;
 mod unused_plugins;

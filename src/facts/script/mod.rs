@@ -1,6 +1,7 @@
 //! What a script does: one parse, one walk, and the tree dies where it was made.
 
 pub(crate) mod budget;
+mod calls;
 mod parse;
 mod plugins;
 mod value;
@@ -25,8 +26,30 @@ pub struct ScriptFacts {
     pub plugins: Vec<PluginUse>,
     /// How many more plugins it registers by names that are not constant.
     pub plugins_unknown: u32,
+    /// Calls of methods that matter for updates and privacy, in the order of the text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<NamedCall>,
+    /// The hosts of texts that are addresses, each at its first place; not every one is contacted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<(String, Position)>,
     /// The target of `//# sourceMappingURL=`; a data URL is cut to its head.
     pub source_mapping_url: Option<String>,
+}
+
+/// One call of a method that is watched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedCall {
+    /// The method: `notifyAppReady`.
+    pub method: &'static str,
+    /// The last name of what it is called on; the plugin's own name where a variable of the script holds it.
+    pub object: Option<String>,
+    /// Where.
+    pub position: Position,
+    /// Its first argument as written, bounded and inert; not serialised, since it may be a secret.
+    #[serde(skip)]
+    pub argument: Option<String>,
+    /// The innermost condition under which it is reached, bounded and inert; whether the app runs natively is none.
+    pub condition: Option<String>,
 }
 
 /// A native plugin that a script names.

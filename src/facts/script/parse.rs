@@ -8,14 +8,17 @@ use swc_ecma_parser::unstable::Token;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
 use super::walk::{Walked, Walker, offset, walk};
-use super::{CodeSite, PluginUse, ScriptFacts, budget};
+use super::{CodeSite, NamedCall, PluginUse, ScriptFacts, budget};
 use crate::facts::keys::PrivateKeyFact;
 use crate::facts::secrets::SecretFact;
 use crate::inputs::Limits;
-use crate::model::{LineIndex, Position, excerpt};
+use crate::model::{LineIndex, Position, excerpt, printable};
 
 /// How much of an expression is shown.
 const EXCERPT: usize = 160;
+
+/// Conditions with these words ask where the app runs: on the web there is no update plugin.
+const PLATFORM: [&str; 6] = ["isNative", "getPlatform", "isPluginAvailable", "Capacitor", "cordova", "platform"];
 
 /// What was read of one script.
 #[derive(Debug, Default)]
@@ -111,6 +114,22 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     let plugins = walked.plugins.named.into_iter();
     reading.facts.plugins =
         plugins.map(|((name, call), offset)| PluginUse { name, call, position: position(offset) }).collect();
+    let part = |(from, to): (usize, usize)| text.get(base + from..base + to).unwrap_or_default();
+    let calls = walked.calls.calls.into_iter().map(|call| NamedCall {
+        method: call.method,
+        object: call.object.map(|object| printable(&object, EXCERPT)),
+        position: position(call.at),
+        argument: call.argument.map(|range| printable(part(range), EXCERPT)),
+        condition: call
+            .conditions
+            .into_iter()
+            .map(part)
+            .rfind(|condition| !PLATFORM.iter().any(|word| condition.contains(word)))
+            .map(|condition| printable(condition, EXCERPT)),
+    });
+    reading.facts.calls = calls.collect();
+    reading.facts.calls.sort_by_key(|call| call.position);
+    reading.facts.hosts = walked.calls.hosts.into_iter().map(|(host, offset)| (host, position(offset))).collect();
     reading.facts.sites = walked
         .sites
         .into_iter()

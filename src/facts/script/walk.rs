@@ -3,13 +3,14 @@
 use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
-    ArrowExpr, AssignExpr, AssignTarget, AwaitExpr, CallExpr, Callee, CatchClause, ClassDecl, Constructor, ExportAll,
-    Expr, FnDecl, ForOfStmt, Function, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, ModuleItem,
-    NamedExport, NewExpr, OptCall, Pat, Program, Prop, PropOrSpread, SimpleAssignTarget, Str, TplElement,
-    VarDeclarator,
+    ArrowExpr, AssignExpr, AssignTarget, AwaitExpr, BinExpr, BinaryOp, CallExpr, Callee, CatchClause, ClassDecl,
+    CondExpr, Constructor, ExportAll, Expr, FnDecl, ForOfStmt, Function, IfStmt, ImportDecl, ImportSpecifier, Lit,
+    MemberExpr, MemberProp, ModuleItem, NamedExport, NewExpr, OptCall, Pat, Program, Prop, PropOrSpread,
+    SimpleAssignTarget, Str, TplElement, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
+use super::calls::Calls;
 use super::plugins::Plugins;
 use super::value::{Scopes, Value, address_of, assigned_member, object_name};
 use super::{Origin, SiteKind};
@@ -35,6 +36,7 @@ pub struct Walked {
     pub secrets: Vec<(usize, SecretFact)>,
     pub keys: Vec<(usize, PrivateKeyFact)>,
     pub plugins: Plugins,
+    pub calls: Calls,
 }
 
 impl Walked {
@@ -44,6 +46,7 @@ impl Walked {
             && self.secrets.is_empty()
             && self.keys.is_empty()
             && self.plugins.is_empty()
+            && self.calls.is_empty()
     }
 }
 
@@ -309,6 +312,7 @@ impl Walker {
     }
 
     fn text(&mut self, text: &str, at: usize) {
+        self.walked.calls.text(text, at);
         if text.len() < SHORTEST_SECRET {
             if text == "data-webpack"
                 && let Some((_, is_loader)) = self.loaders.last_mut()
@@ -382,6 +386,7 @@ impl Visit for Walker {
     fn visit_call_expr(&mut self, call: &CallExpr) {
         self.call_sites(call);
         self.walked.plugins.call(call);
+        self.walked.calls.call(call);
         call.callee.visit_with(self);
         let received = self.received_by_callback(call);
         for argument in &call.args {
@@ -439,7 +444,36 @@ impl Visit for Walker {
 
     fn visit_opt_call(&mut self, call: &OptCall) {
         self.walked.plugins.optional_call(call);
+        self.walked.calls.optional_call(call);
         call.visit_children_with(self);
+    }
+
+    fn visit_if_stmt(&mut self, statement: &IfStmt) {
+        statement.test.visit_with(self);
+        self.walked.calls.enter(&statement.test);
+        statement.cons.visit_with(self);
+        statement.alt.visit_with(self);
+        self.walked.calls.leave();
+    }
+
+    fn visit_cond_expr(&mut self, choice: &CondExpr) {
+        choice.test.visit_with(self);
+        self.walked.calls.enter(&choice.test);
+        choice.cons.visit_with(self);
+        choice.alt.visit_with(self);
+        self.walked.calls.leave();
+    }
+
+    fn visit_bin_expr(&mut self, binary: &BinExpr) {
+        binary.left.visit_with(self);
+        let decides = matches!(binary.op, BinaryOp::LogicalAnd | BinaryOp::LogicalOr | BinaryOp::NullishCoalescing);
+        if decides {
+            self.walked.calls.enter(&binary.left);
+        }
+        binary.right.visit_with(self);
+        if decides {
+            self.walked.calls.leave();
+        }
     }
 
     fn visit_member_expr(&mut self, member: &MemberExpr) {
@@ -449,6 +483,7 @@ impl Visit for Walker {
 
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
         self.walked.plugins.declarator(declarator);
+        self.walked.calls.declarator(declarator);
         let value = declarator.init.as_deref().map_or(Value::Unknown, |value| self.promising(value));
         match &declarator.name {
             Pat::Ident(name) => self.scopes.define(&name.id.sym, value),
