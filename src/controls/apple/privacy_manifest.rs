@@ -103,7 +103,7 @@ impl Judge {
             return;
         }
         let before = outcome.findings.len();
-        self.membership(outcome, manifest);
+        Self::membership(outcome, manifest);
         self.keys(outcome, manifest);
         for data in manifest.collected.known().into_iter().flatten() {
             self.collected(outcome, data, file);
@@ -123,7 +123,7 @@ impl Judge {
         }
     }
 
-    fn membership(&self, outcome: &mut Outcome, manifest: &PrivacyManifest) {
+    fn membership(outcome: &mut Outcome, manifest: &PrivacyManifest) {
         let whole = at(&manifest.file, None);
         let file = shown(&manifest.file);
         match &manifest.membership {

@@ -47,7 +47,7 @@ pub struct Call {
 /// What was seen.
 #[derive(Default)]
 pub struct Calls {
-    pub calls: Vec<Call>,
+    pub list: Vec<Call>,
     pub hosts: BTreeMap<String, usize>,
     conditions: Vec<(usize, usize)>,
     /// Variables that hold a plugin's object.
@@ -56,7 +56,7 @@ pub struct Calls {
 
 impl Calls {
     pub fn is_empty(&self) -> bool {
-        self.calls.is_empty() && self.hosts.is_empty()
+        self.list.is_empty() && self.hosts.is_empty()
     }
 
     /// What follows is reached only under this condition, until [`Self::leave`].
@@ -111,7 +111,7 @@ impl Calls {
     fn note(&mut self, name: &str, object: Option<&Expr>, argument: Option<(usize, usize)>, span: Span) {
         let Some(method) = METHODS.iter().find(|method| **method == name) else { return };
         // `ready` of other objects takes a function.
-        if self.calls.len() >= MOST_CALLS || *method == "ready" && argument.is_some() {
+        if self.list.len() >= MOST_CALLS || *method == "ready" && argument.is_some() {
             return;
         }
         let object = object.and_then(named).map(|object| match self.plugins.get(object) {
@@ -119,7 +119,7 @@ impl Calls {
             None => object.to_owned(),
         });
         let conditions = self.conditions.clone();
-        self.calls.push(Call { method, object, at: offset(span.lo), argument, conditions });
+        self.list.push(Call { method, object, at: offset(span.lo), argument, conditions });
     }
 
     /// `const a = registerPlugin('LiveUpdate', …)`, whatever a minifier has called the function.

@@ -115,7 +115,7 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     reading.facts.plugins =
         plugins.map(|((name, call), offset)| PluginUse { name, call, position: position(offset) }).collect();
     let part = |(from, to): (usize, usize)| text.get(base + from..base + to).unwrap_or_default();
-    let calls = walked.calls.calls.into_iter().map(|call| NamedCall {
+    let calls = walked.calls.list.into_iter().map(|call| NamedCall {
         method: call.method,
         object: call.object.map(|object| printable(&object, EXCERPT)),
         position: position(call.at),
