@@ -100,7 +100,9 @@ fn establish(
         facts.add_app(app).map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
     }
     if let Some(delivery) = &delivery {
-        content = facts.add_delivery(delivery, request.release.is_some());
+        // A folder of web assets has no bytes that a signature or checksum could cover.
+        let is_release = request.release.is_some() && (folder.is_some() || zip.is_some());
+        content = facts.add_delivery(delivery, is_release);
     }
     let bundle = match bundle_path {
         Some(path) => Some(Bundle::open(&path, limits)?),
