@@ -9,7 +9,8 @@ pub(super) enum Purpose {
     Analytics,
 }
 
-/// Hosts, and all below them, after their makers' own documentation of their SDKs and tags. A page such as
+/// Hosts, and all below them, as they are commonly known from their makers' SDKs and tags (written down on 2026-11-23, not
+/// taken from a list). A page such as
 /// `www.facebook.com` is a link and not here.
 const HOSTS: &[(&str, Purpose)] = &[
     ("2mdn.net", Purpose::Advertising),

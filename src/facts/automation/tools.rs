@@ -1,7 +1,6 @@
-//! The command lines of update systems, as data. Read on 2026-11-23 from the published packages: `@capgo/cli` 8.68,
-//! 7.93, 4.34 (`src/index.ts`), `@capawesome/cli` 4.18 and 3.10 (`src/commands`), `appcenter-cli` (`commands/codepush`),
-//! `eas-cli` (`commands/update`), `@otakit/cli` (`src/commands`), `@ionic/cli` (`commands/live-update`, `commands/deploy`)
-//! and the reference of the Appflow CLI, `cordova-hot-code-push-cli`.
+//! The command lines of update systems, as data, written down on 2026-11-23: Capgo's flags and OtaKit's options were looked up
+//! in the vendors' sources, the others (`@capawesome/cli`, `appcenter-cli`, `eas-cli`, `@ionic/cli`, the Appflow CLI,
+//! `cordova-hot-code-push-cli`) are from general knowledge of these tools.
 
 use super::PublishAction::{self, Encrypt, Manifest, Package, Promote, Register, Upload};
 

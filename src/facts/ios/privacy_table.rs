@@ -1,7 +1,8 @@
 //! What Apple publishes for privacy manifests, as data. Apple adds to it: a code that is not here may be newer.
 //!
 //! Sources: "Describing use of required reason API" and "Describing data use in privacy manifests", Apple Developer
-//! Documentation, Bundle Resources; read as of [`READ`].
+//! Documentation, Bundle Resources. The codes are those on which public copies of these lists agreed as of [`READ`];
+//! Apple's own pages were not at hand with their lists.
 
 /// The day as of which the tables hold.
 pub const READ: &str = "2026-11-23";

@@ -1,5 +1,5 @@
-//! The names by which JavaScript calls plugins, by npm package: the text of `registerPlugin('…')` in each package's
-//! `src/index.ts`. Written down on 2026-11-23; a package's name says little about it.
+//! The names by which JavaScript calls plugins, by npm package: what each package gives to `registerPlugin('…')`. Written
+//! down on 2026-11-23 from general knowledge of these packages, not row by row from their sources.
 
 /// Packages of Capacitor itself that are no plugins.
 pub const NO_PLUGINS: &[&str] = &[
