@@ -168,7 +168,8 @@ pub struct MetaData {
     pub name: String,
     /// Where the element begins.
     pub at: Place,
-    /// `value` or `resource` as written.
+    /// `value` or `resource` as written; not serialised, since keys of services stand here.
+    #[serde(skip)]
     pub value: Option<Written<String>>,
     /// What it tells the merger.
     pub tools: Tools,

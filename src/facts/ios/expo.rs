@@ -13,7 +13,9 @@ pub struct ExpoPlist {
     pub file: String,
     /// Where it breaks off.
     pub fault: Option<PlistFault>,
-    /// The keys in the order of the file; dictionaries below them one level, with a `.` between.
+    /// The keys in the order of the file; dictionaries below them one level, with a `.` between. Not serialised: request
+    /// headers may hold tokens.
+    #[serde(skip)]
     pub settings: Vec<Setting>,
 }
 

@@ -115,7 +115,8 @@ pub struct Placeholder {
     pub scope: String,
     /// The name.
     pub name: String,
-    /// The value.
+    /// The value; not serialised, since keys of services stand here.
+    #[serde(skip)]
     pub value: Fact<Written<String>>,
 }
 
@@ -128,7 +129,8 @@ pub struct ResourceValue {
     pub kind: String,
     /// The name.
     pub name: String,
-    /// The value.
+    /// The value; not serialised, since keys of services stand here.
+    #[serde(skip)]
     pub value: Fact<Written<String>>,
 }
 
