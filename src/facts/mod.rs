@@ -17,6 +17,7 @@ pub mod inventory;
 pub mod ios;
 pub mod keys;
 pub mod kind;
+mod marks;
 pub mod packages;
 pub mod page;
 pub mod plugins;

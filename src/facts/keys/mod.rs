@@ -13,9 +13,9 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
 use serde::Serialize;
 
+use super::marks::Marks;
 use crate::model::Digest;
 
 use der::rsa_public_half;
@@ -158,7 +158,7 @@ const MARKS: &[(&str, Mark)] = &[
     ("kty", Mark::Jwk),
 ];
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS.iter().map(|mark| mark.0)).ok());
+static FINDER: LazyLock<Marks> = LazyLock::new(|| Marks::new(MARKS.iter().map(|mark| mark.0)));
 
 /// The private keys in the file at `path`: the file itself as a key or key store, or keys written inside a text.
 #[must_use]
@@ -182,20 +182,19 @@ pub fn private_keys_in_text(text: &str) -> Vec<PrivateKeyFact> {
 
 fn scan(bytes: &[u8]) -> Vec<PrivateKeyFact> {
     let mut found = Vec::new();
-    let Some(finder) = FINDER.as_ref() else { return found };
     // What a decoded key has covered is not searched for further marks of the same key.
     let mut covered = 0;
-    for (number, hit) in finder.find_iter(bytes).enumerate() {
-        if hit.start() < covered {
+    for (number, hit) in FINDER.find_iter(bytes).enumerate() {
+        if hit.start < covered {
             continue;
         }
         if number >= MOST_MARKS || found.len() >= MOST_KEYS {
             // The rest is not searched, and that must not look as if nothing were there.
-            found.push(Decoded::bare(KeyMaterial::Undecodable).at(KeyForm::Base64Der, hit.start()));
+            found.push(Decoded::bare(KeyMaterial::Undecodable).at(KeyForm::Base64Der, hit.start));
             break;
         }
-        let Some((_, mark)) = MARKS.get(hit.pattern().as_usize()) else { continue };
-        let at = hit.start();
+        let Some((_, mark)) = MARKS.get(hit.text) else { continue };
+        let at = hit.start;
         let key = match mark {
             Mark::Pem => pem::read(bytes, at),
             Mark::Base64Pem => base64::framed(bytes, at),

@@ -10,9 +10,9 @@ mod tests;
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use serde::Serialize;
 
+use super::marks::Marks;
 use crate::model::{Digest, mask};
 use rules::RULES;
 
@@ -72,21 +72,16 @@ const MOST_SECRETS: usize = 10_000;
 const SHORTEST: usize = 16;
 
 struct Finder {
-    automaton: AhoCorasick,
-    /// Which rule each of the automaton's patterns belongs to.
+    marks: Marks,
+    /// Which rule each of the marks belongs to.
     rules: Vec<usize>,
 }
 
-static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
+static FINDER: LazyLock<Finder> = LazyLock::new(|| {
     let prefixes = || {
         RULES.iter().enumerate().flat_map(|(number, rule)| rule.prefixes.iter().map(move |prefix| (number, *prefix)))
     };
-    let automaton = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(prefixes().map(|pair| pair.1))
-        .ok()?;
-    Some(Finder { automaton, rules: prefixes().map(|pair| pair.0).collect() })
+    Finder { marks: Marks::new(prefixes().map(|pair| pair.1)), rules: prefixes().map(|pair| pair.0).collect() }
 });
 
 /// The secrets in a text: one string of a script, or a whole file.
@@ -96,14 +91,13 @@ pub fn secrets(text: &str) -> Vec<SecretFact> {
     if text.len() < SHORTEST {
         return facts;
     }
-    let Some(finder) = FINDER.as_ref() else { return facts };
     let mut covered = 0;
-    for hit in finder.automaton.find_iter(text) {
-        let rule = finder.rules.get(hit.pattern().as_usize()).and_then(|number| RULES.get(*number));
-        let Some(rule) = rule.filter(|_| hit.start() >= covered) else { continue };
-        let Some(found) = rule.find(Place { text, at: hit.start(), after: hit.end() }) else { continue };
+    for hit in FINDER.marks.find_iter(text.as_bytes()) {
+        let rule = FINDER.rules.get(hit.text).and_then(|number| RULES.get(*number));
+        let Some(rule) = rule.filter(|_| hit.start >= covered) else { continue };
+        let Some(found) = rule.find(Place { text, at: hit.start, after: hit.end }) else { continue };
         let Some(secret) = text.get(found.start..found.end) else { continue };
-        covered = found.end.max(hit.end());
+        covered = found.end.max(hit.end);
         facts.push(SecretFact {
             rule: rule.id,
             provider: rule.provider,
