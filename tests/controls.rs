@@ -42,7 +42,7 @@ fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path)
     if case.app.iter().any(|(path, _)| !path.is_empty()) {
         let app = folder.join("app");
         case.write_app(&app);
-        facts.add_app(&app).unwrap();
+        facts.add_app(&app, None).unwrap();
         found.push(load::read(&app, Role::App, limits.entries));
     }
     if !found.is_empty() {

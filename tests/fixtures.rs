@@ -80,3 +80,48 @@ fn every_fixture_gives_its_expected_verdict() {
     println!("all {} cases were run", index.cases.len());
     assert!(faults.is_empty(), "{} of {}:\n{}", faults.len(), index.cases.len(), faults.join("\n"));
 }
+
+/// The rules of the app fixture, and the control, rule and file in which `check --app` tells each.
+const NATIVE: [(&str, &str, &str, &str); 9] = [
+    ("server_url_set", "OTA-NET-005", "remote-origin", "capacitor.config.json"),
+    // What `cap sync` makes of `server.cleartext` stands in the manifest of the Cordova plugins.
+    (
+        "cleartext",
+        "OTA-PLAY-002",
+        "cleartext-permitted",
+        "android/capacitor-cordova-android-plugins/src/main/AndroidManifest.xml",
+    ),
+    ("allow_navigation_wildcard", "OTA-NET-005", "navigation-wildcard", "capacitor.config.json"),
+    ("mixed_content", "OTA-NET-004", "mixed-content", "capacitor.config.json"),
+    ("webview_debugging", "OTA-NET-007", "web-debugging", "capacitor.config.json"),
+    ("logging_production", "OTA-NET-007", "release-logging", "capacitor.config.json"),
+    ("update_url_http", "OTA-NET-001", "not-https", "capacitor.config.json"),
+    ("allow_modify_url", "OTA-SIG-007", "allow-modify-url", "capacitor.config.json"),
+    ("keystore_password_in_source_config", "OTA-KEY-001", "keystore-password", "capacitor.config.json"),
+];
+
+#[test]
+fn the_app_fixture_gives_all_its_rules_as_findings() {
+    let Some(root) = std::env::var_os("OTAUDIT_FIXTURES") else { return };
+    let root = Path::new(&root);
+    let index: Index = serde_yaml::from_str(&std::fs::read_to_string(root.join("INDEX.yaml")).unwrap()).unwrap();
+    for case in index.cases.iter().filter(|case| case.id.starts_with("capacitor-native/")) {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_otaudit"))
+            .args(["check", "tests/samples/harbour/www", "--as-of", "2026-11-23", "--format", "json", "--app"])
+            .arg(root.join(&case.dir))
+            .output()
+            .unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        for rule in case.expected.rules.iter().flatten() {
+            let (_, control, own, path) =
+                NATIVE.iter().find(|(known, ..)| known == rule).expect("a rule that is known");
+            let assessments = report["assessments"].as_array().unwrap();
+            let findings = assessments.iter().filter(|one| one["control"] == *control);
+            let mut findings = findings.flat_map(|one| one["findings"].as_array().unwrap());
+            let hit = |one: &serde_json::Value| {
+                one["rule"] == *own && one["location"]["path"] == *path && one["verdict"] == "fail"
+            };
+            assert!(findings.any(hit), "{}: {rule} is not told by {control} {own} at {path}", case.id);
+        }
+    }
+}

@@ -67,6 +67,9 @@ pub struct Subject {
     /// The Capacitor project that receives the update.
     #[arg(long, value_name = "FOLDER")]
     pub app: Option<PathBuf>,
+    /// The app's configuration that ships, such as `capacitor.config.prod.ts` [the policy's, else the one the CLI reads].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The checksum that is published for the bundle.
     #[arg(long, value_name = "CHECKSUM", conflicts_with = "release")]
     pub checksum: Option<String>,
@@ -172,6 +175,9 @@ pub struct Verify {
 pub struct Keys {
     /// The app's folder; without it, this one.
     pub app: Option<PathBuf>,
+    /// The app's configuration that ships, such as `capacitor.config.prod.ts` [the one the CLI reads].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The key registry; without it, `otaudit-keys.yaml` in the app's folder.
     #[arg(long, value_name = "FILE")]
     pub registry: Option<PathBuf>,

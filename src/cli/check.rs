@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::apps::{self, is_app};
 use super::arguments::{Check, Subject};
 use super::output::{Terminal, write_file};
 use super::policies::load;
@@ -22,8 +23,6 @@ use crate::reports::{FORMATS, Format, Style};
 
 /// Release metadata larger than this is not read.
 const MOST_RELEASE_BYTES: u64 = 4 * 1024 * 1024;
-/// What makes a folder a Capacitor project.
-const CONFIGS: [&str; 3] = ["capacitor.config.ts", "capacitor.config.js", "capacitor.config.json"];
 
 /// Audits, writes the reports, and gives the gate's exit code.
 pub fn check(request: &Check, terminal: &Terminal) -> Done {
@@ -31,7 +30,7 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let as_of = as_of(request.as_of.as_deref())?;
     let mut policy = load(&request.subject.policy)?;
     override_gate(&mut policy, request);
-    let facts = establish(&request.subject, &policy.limits, as_of, terminal, !request.quiet)?;
+    let facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
     let report = evaluate(&facts, &policy, as_of);
     for (format, target) in outputs {
         let style = if target.is_some() {
@@ -56,7 +55,7 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
 /// Prints the facts as JSON.
 pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
     let policy = load(&request.policy)?;
-    let facts = establish(request, &policy.limits, as_of(None)?, terminal, true)?;
+    let facts = establish(request, &policy, as_of(None)?, terminal, true)?;
     let mut bytes = Vec::new();
     crate::reports::write_pretty(&facts, &mut bytes)
         .map_err(|error| Problem::new(format!("can't write the facts: {error}")))?;
@@ -66,38 +65,43 @@ pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
 
 fn establish(
     request: &Subject,
-    limits: &Limits,
+    policy: &Policy,
     as_of: Timestamp,
     terminal: &Terminal,
     progress: bool,
 ) -> Result<Facts, Vec<Problem>> {
+    let limits = &policy.limits;
     let (bundle_path, app_path) = places(request)?;
     let folder = request.release.as_deref().filter(|release| release.is_dir());
+    // A release's folder that holds a configuration too is all that is known of the app.
+    let settings = app_path.clone().or_else(|| folder.filter(|folder| is_app(folder)).map(Path::to_owned));
+    let config = apps::config(request.config.as_deref(), policy.config.as_deref(), settings.as_deref())?;
+    let config = config.as_deref();
     let bundle_path = match bundle_path {
         Some(path) => Some(path),
         // The release's own content is audited.
         None if folder.is_some() => None,
         None => {
             let app = app_path.as_deref().unwrap_or(Path::new("."));
-            Some(built(&crate::facts::web_dir(app), app)?)
+            Some(built(&crate::facts::web_dir(app, config), app)?)
         }
     };
-    // A release's folder that holds a configuration too is all that is known of the app.
-    let settings = app_path.clone().or_else(|| folder.filter(|folder| is_project(folder)).map(Path::to_owned));
     let stated = Stated { checksum: request.checksum.clone(), ..Stated::default() };
     let zip = bundle_path.clone().filter(|bundle| bundle.is_file());
-    let given = |metadata| Given { metadata, app: app_path.as_deref(), stated: stated.clone() };
+    let given = |metadata| Given { metadata, app: app_path.as_deref(), config, stated: stated.clone() };
     let published = request.release.iter().cloned().collect::<Vec<_>>();
     let delivery = match (&zip, folder) {
         (_, Some(folder)) => Some(gather(folder, given(&[]), limits, as_of)?),
         (Some(zip), None) if !published.is_empty() => Some(gather(zip, given(&published), limits, as_of)?),
-        (_, None) => app_path.as_deref().map(|app| of_app(app, limits, as_of)),
+        (_, None) => app_path.as_deref().map(|app| of_app(app, config, limits, as_of)),
     };
     let mut facts =
         Facts { schema: FACTS_SCHEMA, release: release(request)?, as_of: as_of.as_second(), ..Facts::default() };
     let mut content = None;
     if let Some(app) = &settings {
-        facts.add_app(app).map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
+        facts
+            .add_app(app, config)
+            .map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
     }
     if let Some(delivery) = &delivery {
         // A folder of web assets has no bytes that a signature or checksum could cover.
@@ -120,8 +124,8 @@ fn establish(
 }
 
 /// An app alone: its keys and settings, and no release.
-fn of_app(app: &Path, limits: &Limits, as_of: Timestamp) -> Delivery {
-    let found = load::read(app, Role::App, limits.entries);
+fn of_app(app: &Path, config: Option<&str>, limits: &Limits, as_of: Timestamp) -> Delivery {
+    let found = load::read_shipping(app, Role::App, limits.entries, config);
     Delivery::new(vec![found], Stated::default(), as_of.as_second(), limits.clone())
 }
 
@@ -136,18 +140,18 @@ fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Probl
         );
     }
     match (&request.bundle, &request.app) {
-        (Some(bundle), None) if is_project(bundle) => Ok((None, Some(bundle.clone()))),
-        (Some(bundle), app) => Ok((Some(bundle.clone()), app.clone())),
-        (None, Some(app)) => Ok((None, Some(app.clone()))),
+        (Some(bundle), None) => Ok(match apps::at(bundle)? {
+            Some(app) => (None, Some(app)),
+            None => (Some(bundle.clone()), None),
+        }),
+        (bundle, Some(app)) => Ok((bundle.clone(), Some(apps::at(app)?.unwrap_or_else(|| app.clone())))),
         (None, None) if request.release.as_ref().is_some_and(|release| release.is_dir()) => Ok((None, None)),
-        (None, None) if is_project(Path::new(".")) => Ok((None, Some(PathBuf::from(".")))),
-        (None, None) => Err(Problem::new("there is no bundle and this folder is no Capacitor project")
-            .help("give a zip or folder (`otaudit check dist.zip`), or run it where `capacitor.config.json` lies")),
+        (None, None) => match apps::at(Path::new("."))? {
+            Some(app) => Ok((None, Some(app))),
+            None => Err(Problem::new("there is no bundle and this folder is no Capacitor project")
+                .help("give a zip or folder (`otaudit check dist.zip`), or run it where `capacitor.config.json` lies")),
+        },
     }
-}
-
-fn is_project(folder: &Path) -> bool {
-    folder.is_dir() && CONFIGS.iter().any(|name| folder.join(name).is_file())
 }
 
 /// The folder of web assets that the app's configuration names.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use super::apps;
 use super::arguments::Keys;
 use super::check::as_of;
 use super::output::Terminal;
@@ -23,11 +24,13 @@ pub fn keys(request: &Keys, terminal: &Terminal) -> Done {
         let shown = printable(&app.display().to_string(), 200);
         return Err(Problem::new(format!("`{shown}` is no folder")).help("give the folder of the app").into());
     }
+    let app = apps::at(&app)?.unwrap_or(app);
+    let config = apps::config(request.config.as_deref(), None, Some(&app))?;
     let registry = match &request.registry {
         Some(path) => read_registry(path)?,
         None => registry::of_app(&app),
     };
-    let found = load::read(&app, Role::App, Limits::default().entries);
+    let found = load::read_shipping(&app, Role::App, Limits::default().entries, config.as_deref());
     let keys = inventory::of_app(&found);
     let ages = age::of_app(&app, &found, &keys, registry);
     let report = keys_report(&ages, day, &KeyLimits::default());

@@ -1,6 +1,7 @@
 //! Floor 8, arguments → request → run → exit code: the only floor that knows the clock, the environment and the terminal.
 #![allow(clippy::disallowed_methods)] // the one place for clock and environment
 
+mod apps;
 mod arguments;
 mod catalog;
 mod check;

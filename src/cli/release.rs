@@ -19,6 +19,8 @@ pub struct Given<'a> {
     pub metadata: &'a [std::path::PathBuf],
     /// The app's folder.
     pub app: Option<&'a Path>,
+    /// The app's configuration that ships, relative to its folder.
+    pub config: Option<&'a str>,
     /// Statements; the public key and the signature as a file's path or as text.
     pub stated: Stated,
 }
@@ -47,7 +49,7 @@ pub fn gather(release: &Path, given: Given<'_>, limits: &Limits, as_of: Timestam
         found.push(load::read(existing(path, "the release file")?, Role::Release, limits.entries));
     }
     if let Some(app) = given.app {
-        found.push(load::read(existing(app, "the app")?, Role::App, limits.entries));
+        found.push(load::read_shipping(existing(app, "the app")?, Role::App, limits.entries, given.config));
     }
     if let Some(text) = &stated.public_key {
         stated.public_key = Some(text_or_file(text, "public key")?);

@@ -25,7 +25,7 @@ pub fn verify(request: &Verify, terminal: &Terminal) -> Done {
         signature: request.signature.clone(),
         algorithm: request.algorithm.clone(),
     };
-    let given = Given { metadata: &request.metadata, app: request.app.as_deref(), stated };
+    let given = Given { metadata: &request.metadata, app: request.app.as_deref(), config: None, stated };
     let delivery = gather(&request.release, given, &policy.limits, as_of)?;
     let Verified { mut verification, content } = verify_delivery(&delivery);
     let folder = request.app.as_deref().or(Some(request.release.as_path())).filter(|folder| folder.is_dir());

@@ -12,6 +12,7 @@ mod keys;
 mod network;
 mod outcome;
 mod parameters;
+mod peculiar;
 mod play;
 mod references;
 mod release;

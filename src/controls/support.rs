@@ -29,8 +29,14 @@ pub(super) fn app_or_na(facts: &Facts) -> Result<&AppFacts, Outcome> {
     if app.configs.iter().any(|config| config.content != Fact::Absent) {
         return Ok(app);
     }
-    let message = "the app's folder has no Capacitor configuration, so nothing can be said of it";
     let mut outcome = Outcome::default();
+    if let Fact::Unknown(why) = &app.shipping {
+        let message = format!("which configuration ships is not known: {}; name it with `--config`", shown(why));
+        let place = Location::file(Root::App, "");
+        outcome.findings.push(Draft::manual("config-not-named", place, message).severity(Severity::Medium));
+        return Err(outcome);
+    }
+    let message = "the app's folder has no Capacitor configuration, so nothing can be said of it";
     outcome.findings.push(
         Draft::manual("config-not-found", Location::file(Root::App, "capacitor.config.json"), message)
             .severity(Severity::Medium),

@@ -3,6 +3,7 @@
 mod completeness;
 mod exceptions;
 mod fingerprint;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,7 +62,8 @@ const LIMITS: &[&str] = &[
 fn assess(facts: &Facts, selected: &SelectedControl) -> Assessment {
     let control = selected.control;
     let parameters = Parameters::of(control.parameters, &selected.parameters);
-    let outcome = (control.assess)(facts, &parameters);
+    let mut outcome = (control.assess)(facts, &parameters);
+    variants::add(&mut outcome, facts, control, &parameters);
     let verdict = outcome.verdict();
     let Outcome { evidence, mut findings, not_applicable, attested: _ } = outcome;
     if findings.is_empty() && evidence.is_empty() && not_applicable.is_none() {
@@ -173,6 +175,7 @@ fn subject(facts: &Facts) -> Subject {
             app_id: text(&app.app_id),
             app_name: text(&app.app_name),
             configs: app.configs.iter().map(|config| config.path.clone()).collect(),
+            variants: app.variants.clone(),
         }),
         release: facts.release.as_ref().map(|release| ReleaseSubject {
             source: printable(&release.source, NAME),

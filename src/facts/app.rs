@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::age::{self, KeyAges};
 use super::android::{AndroidFacts, read_android};
 use super::automation::{Automation, read_automation};
-use super::capacitor::{ConfigFacts, json_of, read_config};
+use super::capacitor::{ConfigFacts, ConfigFile, json_of, read_config};
 use super::delivery::{Role, load};
 use super::inventory;
 use super::ios::{IosFacts, read_ios};
@@ -19,8 +19,12 @@ use crate::model::Fact;
 /// The receiving app.
 #[derive(Clone, Debug, Serialize)]
 pub struct AppFacts {
-    /// Every Capacitor configuration that was found, in the CLI's order: ts, js, json, then the native copies.
+    /// The Capacitor configuration that ships, then its copies in the native projects.
     pub configs: Vec<ConfigDocument>,
+    /// The path of the configuration that ships: the one that was named, else the one that the CLI reads.
+    pub shipping: Fact<String>,
+    /// The configurations for other builds, which are judged apart.
+    pub variants: Vec<String>,
     /// The update systems that the configuration or `package.json` names.
     pub update_systems: Vec<UpdateSystem>,
     /// `webDir`.
@@ -112,14 +116,8 @@ pub static UPDATE_SYSTEMS: &[UpdateSystem] = &[
     },
 ];
 
-/// Where the Capacitor CLI looks for a configuration, in its order (cli/src/config.ts), then where `cap sync` copies it.
-const CONFIGS: &[&str] = &[
-    "capacitor.config.ts",
-    "capacitor.config.js",
-    "capacitor.config.json",
-    "android/app/src/main/assets/capacitor.config.json",
-    "ios/App/App/capacitor.config.json",
-];
+/// Where `cap sync` copies the configuration in the source set, or the target, that each app has.
+const COPIES: [&str; 2] = ["/app/src/main/assets/capacitor.config.json", "/App/App/capacitor.config.json"];
 
 /// Files of an app beyond these are not looked at for keys.
 const MOST_FILES: u64 = 50_000;
@@ -127,66 +125,104 @@ const MOST_FILES: u64 = 50_000;
 /// A configuration larger than this is not read.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// The folder of web assets that the app's configuration names.
+/// The folder of web assets that the app's configuration names; `shipping` as in [`read_app`].
 #[must_use]
-pub fn web_dir(folder: &Path) -> Fact<String> {
-    text_of(&documents(folder, &read_config(folder, None)), "webDir")
+pub fn web_dir(folder: &Path, shipping: Option<&str>) -> Fact<String> {
+    let evaluated = read_config(folder, shipping);
+    text_of(&documents(folder, &evaluated), &evaluated, "webDir")
 }
 
-/// Reads the app in `folder`, without running any of its code.
+/// Reads the app in `folder`, without running any of its code. `shipping` names the configuration that ships, relative to
+/// the folder, when it isn't the one that the CLI reads.
 #[must_use]
-pub fn read_app(folder: &Path) -> AppFacts {
-    let evaluated = read_config(folder, None);
+pub fn read_app(folder: &Path, shipping: Option<&str>) -> AppFacts {
+    let evaluated = read_config(folder, shipping);
     let configs = documents(folder, &evaluated);
     let packages = read_bounded(&folder.join("package.json"));
     AppFacts {
         update_systems: update_systems(&configs, &packages),
-        web_dir: text_of(&configs, "webDir"),
-        app_id: text_of(&configs, "appId"),
-        app_name: text_of(&configs, "appName"),
+        web_dir: text_of(&configs, &evaluated, "webDir"),
+        app_id: text_of(&configs, &evaluated, "appId"),
+        app_name: text_of(&configs, &evaluated, "appName"),
         configs,
+        shipping: evaluated.shipping.clone(),
+        variants: evaluated.others().map(|file| file.path.clone()).collect(),
         settings: evaluated,
         android: read_android(folder),
         ios: read_ios(folder),
         automation: read_automation(folder),
         plugins: read_plugins(folder),
-        ages: ages(folder),
+        ages: ages(folder, shipping),
     }
 }
 
-/// The configurations in the CLI's order, then the native copies.
-fn documents(folder: &Path, evaluated: &ConfigFacts) -> Vec<ConfigDocument> {
-    let mut configs = Vec::new();
-    for path in CONFIGS {
-        let content = match read_bounded(&folder.join(path)) {
-            Fact::Absent => continue,
-            Fact::Known(_) if !path.ends_with(".json") => of_script(evaluated, path),
-            Fact::Known(bytes) => read_json(&bytes),
-            Fact::Unknown(why) | Fact::Unreadable(why) => Fact::Unreadable(why),
-        };
-        configs.push(ConfigDocument { path: (*path).to_owned(), content });
+impl AppFacts {
+    /// The app as it is when another of its configurations ships; the copies in the native projects are not that one's,
+    /// and are left away.
+    #[must_use]
+    pub fn with_variant(&self, folder: &Path, path: &str) -> Self {
+        let mut settings = self.settings.clone();
+        settings.shipping = Fact::Known(path.to_owned());
+        settings.files.retain(|file| !file.role.is_native());
+        let configs = documents(folder, &settings);
+        let packages = read_bounded(&folder.join("package.json"));
+        Self {
+            update_systems: update_systems(&configs, &packages),
+            web_dir: text_of(&configs, &settings, "webDir"),
+            app_id: text_of(&configs, &settings, "appId"),
+            app_name: text_of(&configs, &settings, "appName"),
+            configs,
+            shipping: settings.shipping.clone(),
+            variants: Vec::new(),
+            settings,
+            ..self.clone()
+        }
     }
-    configs
+}
+
+/// The configuration that ships, then the copies in the native projects.
+fn documents(folder: &Path, evaluated: &ConfigFacts) -> Vec<ConfigDocument> {
+    let copies = evaluated.copies().filter(|copy| {
+        let within = format!("/{}", copy.path);
+        COPIES.iter().any(|end| within.ends_with(end)) && Some(&copy.path) != evaluated.shipping.known()
+    });
+    let read = evaluated.shipping().into_iter().chain(copies);
+    read.map(|file| ConfigDocument { path: file.path.clone(), content: content(folder, file) }).collect()
+}
+
+fn content(folder: &Path, file: &ConfigFile) -> Fact<Json> {
+    if !file.is_json() {
+        return of_script(file);
+    }
+    match &file.settings {
+        // Its own reader says why; it follows no link.
+        Fact::Unreadable(why) => Fact::Unreadable(why.clone()),
+        _ => match read_bounded(&folder.join(&file.path)) {
+            Fact::Known(bytes) => read_json(&bytes),
+            Fact::Absent => Fact::Absent,
+            Fact::Unknown(why) | Fact::Unreadable(why) => Fact::Unreadable(why),
+        },
+    }
 }
 
 /// The keys of the app's files, and since when they are in use.
-fn ages(folder: &Path) -> KeyAges {
-    let found = load::read(folder, Role::App, MOST_FILES);
+fn ages(folder: &Path, shipping: Option<&str>) -> KeyAges {
+    let found = load::read_shipping(folder, Role::App, MOST_FILES, shipping);
     age::of_app(folder, &found, &inventory::of_app(&found), registry::of_app(folder))
 }
 
 /// What a configuration says that is code: known where its values are literals or follow from literals.
-fn of_script(config: &ConfigFacts, path: &str) -> Fact<Json> {
+fn of_script(file: &ConfigFile) -> Fact<Json> {
     let unknown = |why: &str| {
         Fact::Unknown(format!(
             "{why}; it is code, which is never run, and its values are known from the copies that `npx cap sync` writes"
         ))
     };
-    match config.file(path).map(|file| &file.settings) {
-        Some(Fact::Known(settings)) => json_of(settings).map_or_else(|why| unknown(&why), Fact::Known),
-        Some(Fact::Unknown(why)) => unknown(why),
-        Some(Fact::Unreadable(why)) => Fact::Unreadable(why.clone()),
-        Some(Fact::Absent) | None => unknown("no configuration is seen in it"),
+    match &file.settings {
+        Fact::Known(settings) => json_of(settings).map_or_else(|why| unknown(&why), Fact::Known),
+        Fact::Unknown(why) => unknown(why),
+        Fact::Unreadable(why) => Fact::Unreadable(why.clone()),
+        Fact::Absent => unknown("no configuration is seen in it"),
     }
 }
 
@@ -213,7 +249,10 @@ fn read_json(bytes: &[u8]) -> Fact<Json> {
 }
 
 /// The first configuration's own text under `key`, or why it is not known.
-fn text_of(configs: &[ConfigDocument], key: &str) -> Fact<String> {
+fn text_of(configs: &[ConfigDocument], evaluated: &ConfigFacts, key: &str) -> Fact<String> {
+    if let Some(Fact::Known(text)) = evaluated.settings().known().map(|settings| settings.text(&[key])) {
+        return Fact::Known(text);
+    }
     let known =
         configs.iter().filter_map(|config| config.content.known()).find_map(|json| json.root.get(key)?.as_str());
     if let Some(text) = known {
@@ -226,7 +265,11 @@ fn text_of(configs: &[ConfigDocument], key: &str) -> Fact<String> {
             Fact::Unreadable(why) => Some(Fact::Unreadable(format!("{}: {why}", config.path))),
             Fact::Known(_) | Fact::Absent => None,
         })
-        .unwrap_or(Fact::Absent)
+        .unwrap_or_else(|| match &evaluated.shipping {
+            Fact::Unknown(why) => Fact::Unknown(why.clone()),
+            Fact::Unreadable(why) => Fact::Unreadable(why.clone()),
+            Fact::Known(_) | Fact::Absent => Fact::Absent,
+        })
 }
 
 fn update_systems(configs: &[ConfigDocument], packages: &Fact<Vec<u8>>) -> Vec<UpdateSystem> {

@@ -46,6 +46,15 @@ use updaters::Verification;
 use updaters::config::ConfigFinding;
 use updaters::published::PublishedVersion;
 
+/// The app as it is when a configuration for another build ships.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// The configuration, relative to the app's folder.
+    pub path: String,
+    /// What is then established; without bundle and release, which are not this build's.
+    pub facts: Facts,
+}
+
 /// The schema of [`Facts`] as JSON.
 pub const FACTS_SCHEMA: &str = "otaudit/facts/v1";
 
@@ -75,4 +84,7 @@ pub struct Facts {
     pub packages: Option<Packages>,
     /// The known weaknesses that concern them.
     pub advised: Vec<Advised>,
+    /// The same app with each of its configurations for other builds; they are judged apart.
+    #[serde(skip)]
+    pub variants: Vec<Variant>,
 }

@@ -6,7 +6,7 @@ use super::delivery::Delivery;
 use super::inventory;
 use super::packages::{Packages, read_packages};
 use super::updaters::{config, published, verify};
-use super::{Advised, Facts, advised, advisories, read_app, settle};
+use super::{Advised, FACTS_SCHEMA, Facts, Variant, advised, advisories, read_app, settle};
 use crate::inputs::Bundle;
 
 /// Capacitor's own packages: the script that goes into the bundle, and the native runtimes that it must fit.
@@ -19,6 +19,11 @@ impl Facts {
         let keys = inventory::of_delivery(delivery);
         self.config = config::findings_of(delivery, &keys);
         self.keys = Some(keys);
+        for variant in &mut self.variants {
+            let document = delivery.aside.get(&variant.path).and_then(Option::as_ref);
+            variant.facts.config = document.map(config::findings_in).unwrap_or_default();
+            variant.facts.advised.clone_from(&self.advised);
+        }
         settle(&mut self.advised, delivery);
         if !is_release {
             return None;
@@ -29,14 +34,26 @@ impl Facts {
         verified.content
     }
 
-    /// Adds the app in this folder: its configuration, its update plugins, and the known weaknesses of these.
+    /// Adds the app in this folder: its configuration, its update plugins, and the known weaknesses of these. `shipping`
+    /// names the configuration that ships, relative to the folder, when it isn't the one that the CLI reads.
     ///
     /// # Errors
     /// In words, when the advisories are broken.
-    pub fn add_app(&mut self, folder: &Path) -> Result<(), String> {
-        self.app = Some(read_app(folder));
+    pub fn add_app(&mut self, folder: &Path, shipping: Option<&str>) -> Result<(), String> {
+        let app = read_app(folder, shipping);
         let (packages, advised) = update_packages(folder)?;
-        (self.packages, self.advised) = (Some(packages), advised);
+        let variant = |path: &String| {
+            let facts = Self {
+                schema: FACTS_SCHEMA,
+                as_of: self.as_of,
+                app: Some(app.with_variant(folder, path)),
+                packages: Some(packages.clone()),
+                ..Self::default()
+            };
+            Variant { path: path.clone(), facts }
+        };
+        self.variants = app.variants.iter().map(variant).collect();
+        (self.app, self.packages, self.advised) = (Some(app), Some(packages), advised);
         Ok(())
     }
 }

@@ -126,8 +126,11 @@ pub struct AppSubject {
     pub app_id: Option<String>,
     /// `appName`, when it could be read.
     pub app_name: Option<String>,
-    /// The configuration files that were read.
+    /// The configuration that ships, then its copies in the native projects.
     pub configs: Vec<String>,
+    /// The configurations for other builds, which are judged apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<String>,
 }
 
 /// What is published beside the bundle.

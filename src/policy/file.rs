@@ -20,6 +20,7 @@ pub(super) struct File {
     pub(super) title: Option<String>,
     pub(super) extends: Option<(String, Range<usize>)>,
     pub(super) select: Option<BTreeSet<&'static str>>,
+    pub(super) config: Option<String>,
     pub(super) limits: Vec<(&'static str, u64)>,
     pub(super) fail_on: Option<Severity>,
     pub(super) manual_fails: Option<bool>,
@@ -30,13 +31,14 @@ pub(super) struct File {
 }
 
 /// The keys of a policy file.
-pub(super) const KEYS: [&str; 11] = [
+pub(super) const KEYS: [&str; 12] = [
     "schema",
     "name",
     "title",
     "description",
     "extends",
     "select",
+    "app",
     "limits",
     "gate",
     "severity",
@@ -69,6 +71,7 @@ pub(super) fn read(faults: &mut Faults<'_>, root: &Node) -> File {
             }
             "extends" => file.extends = faults.text(value, &what).map(|name| (name.to_owned(), value.span.clone())),
             "select" => file.select = Some(select::select(faults, value)),
+            "app" => file.config = app(faults, value),
             "limits" => file.limits = limits(faults, value),
             "gate" => gate(faults, value, &mut file),
             "severity" => {
@@ -85,6 +88,23 @@ pub(super) fn read(faults: &mut Faults<'_>, root: &Node) -> File {
         }
     }
     file
+}
+
+/// What the policy says of the app: the configuration that ships, a path below the app's folder.
+fn app(faults: &mut Faults<'_>, node: &Node) -> Option<String> {
+    let mut config = None;
+    for (key, value) in faults.entries(node, "`app`", &["config"]) {
+        let Some(path) = faults.text(value, &format!("`{}`", key.name)) else { continue };
+        let below =
+            !path.starts_with(['/', '\\']) && !path.contains(':') && !path.split(['/', '\\']).any(|part| part == "..");
+        if below {
+            config = Some(path.strip_prefix("./").unwrap_or(path).to_owned());
+        } else {
+            let help = "give its path relative to the app's folder, such as `capacitor.config.prod.ts`";
+            faults.add(&value.span, "the configuration lies outside the app's folder", "not below it", help);
+        }
+    }
+    config
 }
 
 fn limits(faults: &mut Faults<'_>, node: &Node) -> Vec<(&'static str, u64)> {

@@ -121,6 +121,7 @@ fn merge(chain: Vec<(String, String, File)>) -> Policy {
     let sha256 = Digest::of_parts(chain.iter().map(|(_, text, _)| text.as_str()));
     let mut limits = Limits::default();
     let mut gate = GateRules::default();
+    let mut config = None;
     let mut chosen: Option<BTreeSet<&'static str>> = None;
     let mut severities = BTreeMap::new();
     let mut values = file::Values::new();
@@ -131,6 +132,7 @@ fn merge(chain: Vec<(String, String, File)>) -> Policy {
                 *(field.slot)(&mut limits) = number;
             }
         }
+        config = file.config.or(config);
         gate.fail_on = file.fail_on.unwrap_or(gate.fail_on);
         gate.manual_fails = file.manual_fails.unwrap_or(gate.manual_fails);
         gate.indeterminate_fails = file.indeterminate_fails.unwrap_or(gate.indeterminate_fails);
@@ -155,7 +157,7 @@ fn merge(chain: Vec<(String, String, File)>) -> Policy {
     name_exceptions(&mut exceptions);
     let deviations = deviations::of(&controls, gate, &limits);
     let extends = names.into_iter().skip(1).collect();
-    Policy { name, title, sha256, extends, limits, gate, controls, exceptions, deviations }
+    Policy { name, title, sha256, extends, config, limits, gate, controls, exceptions, deviations }
 }
 
 /// Gives each exception without an id the id `EXC-<its number>`, or the next that is free.

@@ -47,6 +47,8 @@ pub struct Policy {
     pub sha256: Digest,
     /// The names of the policies it extends, nearest first.
     pub extends: Vec<String>,
+    /// The configuration that ships, relative to the app's folder, when the policy names it.
+    pub config: Option<String>,
     /// How much of a subject is read.
     pub limits: Limits,
     /// What fails the gate.

@@ -32,6 +32,12 @@ pub fn schema() -> Value {
                 "include": { "type": "array", "items": { "$ref": "#/$defs/selector" } },
                 "exclude": { "type": "array", "items": { "$ref": "#/$defs/selector" } }
             }), "Which controls are assessed; all without it."),
+            "app": object(&json!({
+                "config": {
+                    "$ref": "#/$defs/text",
+                    "description": "The configuration that ships, relative to the app's folder; else the one that the Capacitor CLI reads."
+                }
+            }), "What is said of the app."),
             "limits": object(&limits(), "How much of a subject is read."),
             "gate": object(&json!({
                 "fail_on": { "$ref": "#/$defs/severity", "description": "Findings of this severity or graver fail." },

@@ -107,6 +107,7 @@ pub fn around(mut assessments: Vec<Assessment>) -> Report {
                 app_id: Some("com.example.shop".to_owned()),
                 app_name: Some("Example Shop".to_owned()),
                 configs: vec!["capacitor.config.ts".to_owned()],
+                variants: Vec::new(),
             }),
             release: Some(ReleaseSubject {
                 source: "latest.json".to_owned(),

@@ -22,7 +22,7 @@ pub static CONTROL: Control = Control {
     requirement: "No private signing or decryption key (PEM, DER, PKCS#8/12, JKS, p12, legacy CapacitorUpdater.privateKey) is present in anything shipped or versioned.",
     rationale: "A signing key that ships can be taken by anyone who unpacks the app, who then signs updates for all its users.",
     remediation: "Revoke and rotate at once (OTA-KEY-006), purge history, move to KMS.",
-    limits: "The bundle, the configurations of the app and its update systems, and the key files in the app's folder are searched; the repository's history is not. A key file in the app's folder is a failure when it is the private half of a key that the app verifies updates with, else manual, since its use is not known; whether `.gitignore` keeps it out of the repository is not seen. Any private key that ships is a failure, except in folders where samples are kept, which is manual. A key that a vendor published counts as a private key that ships: everyone has it. A TypeScript or JavaScript configuration is not run. Keys that are put together by code are not seen. Key material is never shown.",
+    limits: "The bundle, the configurations of the app and its update systems, and the key files in the app's folder are searched; the repository's history is not. A key file in the app's folder is a failure when it is the private half of a key that the app verifies updates with, else manual, since its use is not known; whether `.gitignore` keeps it out of the repository is not seen. Any private key that ships is a failure, except in folders where samples are kept, which is manual. A key that a vendor published counts as a private key that ships: everyone has it. A TypeScript or JavaScript configuration is not run. The password of an Android keystore in `android.buildOptions` counts, at high severity; an older CLI copies it into the app. Keys that are put together by code are not seen. Key material is never shown.",
     severity: Severity::Critical,
     automation: Automation::Automated,
     waivable: false,
@@ -88,6 +88,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             }
         });
     }
+    keystores(&mut outcome, facts);
     if let Some(keys) = keys {
         inventory(&mut outcome, facts, keys, &active);
     }
@@ -102,6 +103,21 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         outcome.saw(format!("{} searched for private keys", count(bundle.all_files().count(), "file", "files")), None);
     }
     outcome
+}
+
+/// The password of the keystore that signs the app's packages, written into a configuration.
+fn keystores(outcome: &mut Outcome, facts: &Facts) {
+    let rules = ["keystore_password_in_source_config", "keystore_password_in_native_config"];
+    for finding in facts.config.iter().filter(|finding| rules.contains(&finding.rule.as_ref())) {
+        let root = if facts.app.is_some() { Root::App } else { Root::Release };
+        let place = finding.position.map_or_else(
+            || Location::file(root, &finding.path),
+            |position| Location::at(root, &finding.path, position),
+        );
+        let message = format!("{}: whoever reads it opens the keystore", shown(&finding.detail));
+        let draft = Draft::fail("keystore-password", place, message).severity(Severity::High);
+        outcome.findings.push(draft.key(shown(&finding.detail)));
+    }
 }
 
 /// The keys of the app's files beside its Capacitor configurations, which were searched above.

@@ -1,5 +1,6 @@
 //! OTA-NET-007: debugging and logging that must be off in a release.
 
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{app_or_na, at, in_config, known_configs, name_of, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
@@ -64,6 +65,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             outcome.findings.push(Draft::fail("release-logging", in_config(config, value), message).key(name));
         }
     }
+    peculiar::add(&mut outcome, app, Home::Debugging);
     for file in facts.bundle.iter().flat_map(|bundle| &bundle.files) {
         for script in file.page.iter().flat_map(|page| &page.scripts) {
             let Some(source) = script.source.as_deref() else { continue };

@@ -1,5 +1,6 @@
 //! OTA-NET-001: the addresses that the update system asks.
 
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{Address, address, app_or_na, host, in_config, is_ip, is_listed, known_configs, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::{ConfigDocument, Facts, ReleaseFacts, UpdateSystem};
@@ -58,9 +59,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         Err(outcome) => return outcome,
     };
     let configs = known_configs(&mut outcome, app, false);
+    peculiar::add(&mut outcome, app, Home::Addresses);
     let unread = app.configs.iter().any(|config| matches!(config.content, Fact::Unreadable(_)))
         || configs.is_empty() && app.configs.iter().any(|config| matches!(config.content, Fact::Unknown(_)));
-    if app.update_systems.is_empty() && !unread && !published {
+    if app.update_systems.is_empty() && !unread && outcome.findings.is_empty() {
         return Outcome::not_applicable("no update system is configured");
     }
     for system in &app.update_systems {

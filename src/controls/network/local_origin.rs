@@ -1,5 +1,6 @@
 //! OTA-NET-005: where the web view starts and may go.
 
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{Address, address, app_or_na, host, in_config, known_configs, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::{ConfigDocument, Facts};
@@ -48,6 +49,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             server_block(&mut outcome, config, server);
         }
     }
+    peculiar::add(&mut outcome, app, Home::Origin);
     outcome
 }
 

@@ -1,6 +1,7 @@
 //! OTA-NET-004: what makes a release trust servers that it must not trust.
 
 use crate::controls::network::trust_on_ios::{swift, transport_security};
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::shown;
 use crate::controls::transport::{
     add_native_unread, add_once, add_undecided, has_native, is_online, offline, place_or_manifest, releases,
@@ -48,6 +49,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     let Some(app) = &facts.app else { return Outcome::not_applicable("no app was given") };
     let mut outcome = Outcome::default();
     mixed_content(&mut outcome, app);
+    peculiar::add(&mut outcome, app, Home::Trust);
     for project in &app.android.projects {
         if !offline(&mut outcome, project) {
             for build in releases(project).filter(|build| is_online(build)) {

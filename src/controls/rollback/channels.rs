@@ -1,6 +1,7 @@
 //! OTA-RBK-006: whether the store build stays on its production channel.
 
 use crate::controls::configured::{calls, possible};
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{at, shown};
 use crate::controls::updates::{systems_of_app, without_updates};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
@@ -68,6 +69,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         return without_updates(facts, app);
     }
     let mut outcome = Outcome::default();
+    peculiar::add(&mut outcome, app, Home::Channels);
     let mut others = systems.clone();
     for (system, block, key) in [
         ("capgo", "CapacitorUpdater", "defaultChannel"),

@@ -1,5 +1,6 @@
 //! OTA-SIG-001: whether a release is signed at all.
 
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::shown;
 use crate::controls::verified::{NO_UPDATES, Standing, detail, has_key, place, scheme, standing, updates_in_use};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
@@ -56,6 +57,9 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         return Outcome::not_applicable(NO_UPDATES);
     }
     let mut outcome = Outcome::default();
+    if let Some(app) = &facts.app {
+        peculiar::add(&mut outcome, app, Home::Keys);
+    }
     match standing(facts) {
         Standing::Authentic(verification) | Standing::Refused(verification, _) => {
             let message = format!("the release is signed, in the way of {}", scheme(verification));

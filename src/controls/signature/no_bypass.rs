@@ -1,5 +1,6 @@
 //! OTA-SIG-007: flags and weaknesses by which a client takes what is not signed.
 
+use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{count, in_config, known_configs, shown};
 use crate::controls::verified::place;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
@@ -17,7 +18,7 @@ pub static CONTROL: Control = Control {
     requirement: "Configuration leaves no bypass: no allowManualBundleError, allowModifyUrl, allowModifyAppId, allowPreview or debug updater flags in release.",
     rationale: "A signature protects nothing when a script may point the updater elsewhere, or when the installed plugin takes what is not signed.",
     remediation: "Remove flags from production config.",
-    limits: "Beside the flags, the known weaknesses of the installed plugin versions count, by which it takes unsigned updates although a key is set (policies/advisories.yaml); a range of versions that has safe ones too is manual. `persistModifyUrl` does nothing without `allowModifyUrl` and is not reported. Flags that another build flavour sets by code are not seen, and neither is a TypeScript configuration, of which the copies in the native projects are read. That the app has no key at all is OTA-SIG-001.",
+    limits: "Beside the flags, the known weaknesses of the installed plugin versions count, by which it takes unsigned updates although a key is set (policies/advisories.yaml); a range of versions that has safe ones too is manual. `persistModifyUrl` does nothing without `allowModifyUrl` and is not reported. Flags that another build flavour sets by code are not seen, and neither is a TypeScript configuration, of which the copies in the native projects are read. That the app has no key at all is OTA-SIG-001. Settings of the update plugin that are odd (a text for a boolean, a word that only newer plugins know, a key at the wrong level or nearly a known one), and copies in the native projects that disagree with their source about them, are manual; those of addresses are told by OTA-NET-001, of mixed content by OTA-NET-004, of the web view's page and all others by OTA-NET-005, of debugging by OTA-NET-007, of channels by OTA-RBK-006, of keys by OTA-SIG-001 and OTA-KEY-002.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -68,6 +69,9 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             let draft = Draft::manual("allow-manual-bundle-error", in_config(config, flag), message);
             outcome.findings.push(draft.severity(Severity::Medium));
         }
+    }
+    if let Some(app) = app {
+        peculiar::add(&mut outcome, app, Home::Updater);
     }
     for finding in &facts.config {
         outcome.findings.extend(flag(facts, finding));

@@ -1,6 +1,6 @@
 //! Scores the facts against hand-made truth about real apps, in the folder that `OTAUDIT_APPS` names: each fact that begins
 //! with `CI:` and names a place must be an upload at that place, unsigned where it says so. Where the data of an app has no
-//! CI files, it can't be scored and is only named; what is claimed beyond the truth is printed to be looked at.
+//! CI files, those of the folder that `OTAUDIT_APP_SOURCES` names are taken (`<app>/.github/…`); without them it can't be scored and is only named; what is claimed beyond the truth is printed to be looked at.
 
 use std::path::Path;
 
@@ -18,6 +18,8 @@ fn real_apps() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let truth: serde_json::Value = serde_yaml::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let app = Path::new(&folder).join("configs").join(&name);
+        let sources = std::env::var("OTAUDIT_APP_SOURCES").map(|sources| Path::new(&sources).join(&name)).ok();
+        let app = sources.filter(|sources| sources.join(".github").is_dir()).unwrap_or(app);
         let automation = read_automation(&app);
         for (file, publish) in automation.publishes() {
             println!("{name}: {}:{} {} {:?}", file.path, publish.position.line, publish.command, publish.signing);

@@ -64,6 +64,14 @@ pub struct ConfigFile {
     pub imports: Vec<String>,
 }
 
+impl ConfigFile {
+    /// Whether it is JSON, and no code.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        is_json(&self.path)
+    }
+}
+
 /// A plugin of the Android project (cli/src/android/update.ts, `writePluginJson`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NativePlugin {
@@ -121,6 +129,13 @@ impl ConfigFacts {
                 Fact::Known(_) | Fact::Absent => Fact::Absent,
             },
         }
+    }
+
+    /// The configurations for other builds than the one that ships: variants, and what the CLI would read if the main one
+    /// were not there.
+    pub fn others(&self) -> impl Iterator<Item = &ConfigFile> {
+        let shipping = self.shipping.known();
+        self.files.iter().filter(move |file| !file.role.is_native() && Some(&file.path) != shipping)
     }
 
     /// The copies within the native projects.

@@ -1,12 +1,13 @@
 //! Reads what was handed over from the disk: lists the files, reads those that are metadata, opens nothing else.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use walkdir::WalkDir;
 
 use super::release_file::{self, ReleaseFile};
 use super::{Data, Delivered, Document, Role, SavedHeaders};
-use crate::facts::capacitor::{json_of, read_config};
+use crate::facts::capacitor::{ConfigFacts, ConfigFile, json_of, read_config};
 use crate::inputs::{Json, JsonNode, decode, parse_json};
 
 /// Metadata larger than this is not read: a manifest of 50,000 files has about 15 MB.
@@ -37,6 +38,9 @@ pub struct Found {
     pub files: Vec<Delivered>,
     /// Those that are JSON.
     pub documents: Vec<Document>,
+    /// Configurations for other builds than the one that ships, with what they say where it is known: nothing in them is
+    /// claimed of the app, but a private key in them is found all the same.
+    pub aside: BTreeMap<String, Option<Document>>,
     /// Those that are response headers.
     pub headers: Vec<SavedHeaders>,
     /// What could not be read, with the reason; it must not look as if it were not there.
@@ -50,6 +54,12 @@ pub struct Found {
 /// Lists the folder or file at `root` and reads its metadata. Symbolic links are not followed and special files not opened.
 #[must_use]
 pub fn read(root: &Path, role: Role, most_files: u64) -> Found {
+    read_shipping(root, role, most_files, None)
+}
+
+/// As [`read`], where `shipping` names the configuration that ships when it isn't the one that the CLI reads.
+#[must_use]
+pub fn read_shipping(root: &Path, role: Role, most_files: u64, shipping: Option<&str>) -> Found {
     let mut found = Found::default();
     let walk = WalkDir::new(root).follow_links(false).max_depth(64).sort_by_file_name();
     // An app's folder holds much that is no part of it; a release is taken as it is.
@@ -86,19 +96,28 @@ pub fn read(root: &Path, role: Role, most_files: u64) -> Found {
         let data = Data::File(entry.path().to_owned());
         found.add(Delivered { path: relative, role, bytes, data });
     }
-    found.documents.extend(configuration(root, role));
+    configurations(&mut found, &read_config(root, shipping), role);
     found.files.sort_by(|one, other| one.path.cmp(&other.path));
     found.documents.sort_by(|one, other| one.path.cmp(&other.path));
     found
 }
 
-/// The configuration that ships, when it is code and its values are known all the same.
-fn configuration(root: &Path, role: Role) -> Option<Document> {
-    let config = read_config(root, None);
-    // Variants are for other builds than the one that ships.
-    let shipping = config.shipping().filter(|file| !file.path.ends_with(".json"));
-    let json = shipping.and_then(|file| Some((file, json_of(file.settings.known()?).ok()?)));
-    json.map(|(file, json)| Document { path: file.path.clone(), role, json })
+/// Adds the configuration that ships, when it is code and its values are known all the same, and puts those aside that are
+/// for other builds.
+fn configurations(found: &mut Found, config: &ConfigFacts, role: Role) {
+    let document = |file: &ConfigFile| {
+        let json = json_of(file.settings.known()?).ok()?;
+        Some(Document { path: file.path.clone(), role, json })
+    };
+    found.documents.extend(config.shipping().filter(|file| !file.path.ends_with(".json")).and_then(document));
+    if role == Role::Release && config.shipping().is_none() {
+        return;
+    }
+    for file in config.others() {
+        let read = found.documents.iter().position(|document| document.path == file.path);
+        let read = read.map(|index| found.documents.swap_remove(index)).or_else(|| document(file));
+        found.aside.insert(file.path.clone(), read);
+    }
 }
 
 fn slashed(path: &Path) -> String {

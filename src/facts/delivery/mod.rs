@@ -4,6 +4,7 @@ pub mod load;
 pub mod names;
 pub mod release_file;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -22,6 +23,8 @@ pub struct Delivery {
     pub files: Vec<Delivered>,
     /// The files among them that are JSON (a `release.yaml` included), sorted by path.
     pub documents: Vec<Document>,
+    /// Configurations for other builds than the one that ships, by path.
+    pub aside: BTreeMap<String, Option<Document>>,
     /// Response headers that were saved to files, names in lower case.
     pub headers: Vec<SavedHeaders>,
     /// What the command line states.
@@ -160,6 +163,7 @@ impl Delivery {
         let mut delivery = Self {
             files: Vec::new(),
             documents: Vec::new(),
+            aside: BTreeMap::new(),
             headers: Vec::new(),
             stated,
             as_of,
@@ -169,6 +173,7 @@ impl Delivery {
         for found in found {
             delivery.files.extend(found.files);
             delivery.documents.extend(found.documents);
+            delivery.aside.extend(found.aside);
             delivery.headers.extend(found.headers);
             delivery.unread.extend(found.unread);
         }

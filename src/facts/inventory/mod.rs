@@ -133,13 +133,13 @@ pub struct Inventory {
 /// The keys of all that was handed over.
 #[must_use]
 pub fn of_delivery(delivery: &Delivery) -> Inventory {
-    of_files(&delivery.files, &delivery.documents)
+    of_parts(&delivery.files, &delivery.documents, &delivery.aside)
 }
 
 /// The keys of an app's folder, as [`load::read`](crate::facts::updaters::load::read) found it.
 #[must_use]
 pub fn of_app(found: &Found) -> Inventory {
-    let mut inventory = of_files(&found.files, &found.documents);
+    let mut inventory = of_parts(&found.files, &found.documents, &found.aside);
     inventory.unread.extend(found.unread.iter().cloned());
     inventory
 }
@@ -147,10 +147,17 @@ pub fn of_app(found: &Found) -> Inventory {
 /// The keys of these files, of which those that are JSON were read.
 #[must_use]
 pub fn of_files(files: &[Delivered], documents: &[Document]) -> Inventory {
+    of_parts(files, documents, &BTreeMap::new())
+}
+
+/// As [`of_files`]; of the configurations that were put aside only private keys are taken, since what they trust is not
+/// what the app trusts.
+fn of_parts(files: &[Delivered], documents: &[Document], aside: &BTreeMap<String, Option<Document>>) -> Inventory {
     let mut inventory = Inventory::default();
     let by_path: BTreeMap<&str, &Delivered> = files.iter().map(|file| (file.path.as_str(), file)).collect();
     let mut configurations = BTreeSet::new();
-    for document in documents.iter().filter(|document| is_configuration(&document.json.root)) {
+    let documents = documents.iter().chain(aside.values().flatten());
+    for document in documents.filter(|document| is_configuration(&document.json.root)) {
         configurations.insert(document.path.as_str());
         for place in places::of_json(&document.json.root) {
             if inventory.records.len() >= MOST_RECORDS {
@@ -178,6 +185,7 @@ pub fn of_files(files: &[Delivered], documents: &[Document]) -> Inventory {
             Err(why) => inventory.unread.push((file.path.clone(), why)),
         }
     }
+    inventory.records.retain(|record| record.secret || !aside.contains_key(&record.file));
     inventory.pair();
     inventory
 }

@@ -86,6 +86,11 @@ pub(super) fn subject(report: &Report, page: &mut Page) {
         let id = app.app_id.as_deref().unwrap_or("id not readable");
         let name = app.app_name.as_ref().map(|name| format!(" ({name})"));
         entry("app", &format!("{id}{}", name.unwrap_or_default()));
+        if !app.variants.is_empty() {
+            let paths = |paths: &[String]| paths.iter().map(|path| wrap::path(path)).collect::<Vec<_>>().join(", ");
+            let ships = app.configs.first().map_or_else(|| "unknown".to_owned(), |path| wrap::path(path));
+            entry("config", &format!("{ships} ships; judged apart: {}", paths(&app.variants)));
+        }
     }
     if let Some(release) = &report.subject.release {
         let version = release.version.as_deref().unwrap_or("no version published");

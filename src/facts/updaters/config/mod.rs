@@ -65,6 +65,17 @@ pub fn findings_of(delivery: &Delivery, inventory: &Inventory) -> Vec<ConfigFind
     found
 }
 
+/// What is wrong in one configuration by itself: one for another build than the one that ships.
+#[must_use]
+pub fn findings_in(document: &Document) -> Vec<ConfigFinding> {
+    let mut found = Vec::new();
+    if is_configuration(&document.json.root) {
+        capacitor::findings(document, &mut found);
+    }
+    found.sort();
+    found
+}
+
 /// What a configuration without a release comes to: a `config_finding`, or `None` when there is a release to verify or
 /// nothing is wrong.
 #[must_use]
