@@ -95,9 +95,11 @@ impl Automation {
 
 /// All controls, sorted by id.
 pub static CATALOG: &[&Control] = &[
+    &apple::webkit_only::CONTROL,
     &apple::privacy_manifest::CONTROL,
     &apple::tracking_domains::CONTROL,
     &apple::tracking_prompt::CONTROL,
+    &apple::uses_declared::CONTROL,
     &apple::sdk_manifests::CONTROL,
     &apple::export_compliance::CONTROL,
     &bundle::web_asset_types::CONTROL,

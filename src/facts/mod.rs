@@ -36,7 +36,7 @@ pub use app::{AppFacts, ConfigDocument, UPDATE_SYSTEMS, UpdateSystem, read_app, 
 pub use bundle::{BundleFacts, Progress, Silent, read_bundle};
 pub use file::{FileFacts, KeySighting, Parse, SecretSighting};
 pub use release::{ReleaseFacts, of_checksum, read_release};
-pub use subject::update_packages;
+pub use subject::{ENGINES, update_packages};
 
 use serde::Serialize;
 

@@ -12,6 +12,17 @@ use crate::inputs::Bundle;
 /// Capacitor's own packages: the script that goes into the bundle, and the native runtimes that it must fit.
 const CAPACITOR: [&str; 3] = ["@capacitor/core", "@capacitor/android", "@capacitor/ios"];
 
+/// Engines that run scripts or pages beside the system's web view, as npm packages and as the names of pods.
+pub const ENGINES: [&str; 7] = [
+    "@hampoelz/capacitor-nodejs",
+    "capacitor-nodejs",
+    "gecko-ios",
+    "nodejs-mobile-cordova",
+    "nodejs-mobile-react-native",
+    "quickjs-ios",
+    "v8-ios",
+];
+
 impl Facts {
     /// Adds what a delivery shows, after the app: its keys and settings, and when it holds a release, whether that verifies. Gives the
     /// release's content.
@@ -66,6 +77,7 @@ pub fn update_packages(folder: &Path) -> Result<(Packages, Vec<Advised>), String
     let advisories = advisories::read(advisories::DEFAULT_ADVISORIES)?;
     let mut names = advisories::packages(&advisories);
     names.extend(CAPACITOR.iter().filter(|name| !advisories.iter().any(|one| one.package == **name)));
+    names.extend(ENGINES);
     let packages = read_packages(folder, &names);
     let advised = advised(&packages, &advisories);
     Ok((packages, advised))

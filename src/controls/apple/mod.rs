@@ -2,10 +2,13 @@
 
 pub mod export_compliance;
 pub mod privacy_manifest;
+mod purpose_text;
 pub mod sdk_manifests;
 mod trackers;
 pub mod tracking_domains;
 pub mod tracking_prompt;
+pub mod uses_declared;
+pub mod webkit_only;
 
 use super::Outcome;
 use crate::facts::ios::{InfoPlist, IosFacts, Membership, PrivacyManifest, Product};

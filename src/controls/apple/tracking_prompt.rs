@@ -1,14 +1,15 @@
 //! OTA-APPLE-011: whether an app that tracks says why, and asks before.
 
+use crate::controls::apple::purpose_text::{Text, purpose_text};
 use crate::controls::apple::trackers::{Purpose, purpose};
-use crate::controls::apple::{app_lists, app_manifests, at, built_in, ios_or_na, root};
+use crate::controls::apple::{app_manifests, at, ios_or_na, root};
 use crate::controls::configured::calls;
 use crate::controls::support::{at as in_bundle, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::ios::IosFacts;
 use crate::facts::plugins::Platform;
 use crate::facts::{AppFacts, Facts};
-use crate::model::{Confidence, Fact, Location, Root, Severity};
+use crate::model::{Confidence, Location, Root, Severity};
 
 /// OTA-APPLE-011.
 pub static CONTROL: Control = Control {
@@ -46,7 +47,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     };
     let mut outcome = Outcome::default();
     let signals = signals(facts, app, ios);
-    let text = text(&mut outcome, ios);
+    let text = purpose_text(&mut outcome, ios, KEY);
     if signals.is_empty() {
         if let Some((name, _)) = plugin(app, &["admob", "appsflyer", "adjust", "facebook", "branch", "idfa"])
             && !matches!(text, Text::There(_))
@@ -111,43 +112,6 @@ fn plugin(app: &AppFacts, words: &[&str]) -> Option<(String, Location)> {
     here.flat_map(|one| one.package.iter().chain(one.name.known()).map(move |name| (one, name)))
         .find(|(_, name)| words.iter().any(|word| name.to_ascii_lowercase().contains(word)))
         .map(|(one, name)| (name.clone(), at(&one.path, one.position)))
-}
-
-enum Text {
-    There(Location),
-    Empty(Location),
-    Missing(Location),
-    Undecided,
-}
-
-/// The text in the app's Info.plist, or in the build settings that write it.
-fn text(outcome: &mut Outcome, ios: &IosFacts) -> Text {
-    let mut missing = None;
-    if let Some((value, place)) = built_in(ios, KEY) {
-        return match value {
-            Fact::Known(text) if text.trim().is_empty() => Text::Empty(place),
-            _ => Text::There(place),
-        };
-    }
-    for info in app_lists(ios) {
-        if let Some(setting) = info.usage_descriptions.iter().find(|one| one.key == KEY) {
-            let place = at(&info.file, setting.value.position);
-            let empty = setting.value.known().is_some_and(|text| text.trim().is_empty());
-            return if empty { Text::Empty(place) } else { Text::There(place) };
-        }
-        let why = match (&info.format, &info.fault) {
-            (Fact::Unreadable(why), _) => Some(why),
-            (_, Some(fault)) => Some(&fault.why),
-            _ => None,
-        };
-        if let Some(why) = why {
-            let message = format!("`{}` could not be read whole: {}", shown(&info.file), shown(why));
-            outcome.findings.push(Draft::indeterminate("list-unreadable", at(&info.file, None), message));
-            return Text::Undecided;
-        }
-        missing.get_or_insert_with(|| at(&info.file, None));
-    }
-    Text::Missing(missing.unwrap_or_else(|| root(ios)))
 }
 
 /// Whether the bundle asks.

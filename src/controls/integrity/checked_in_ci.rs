@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     requirement: "The pipeline has a step that hashes, signs and verifies the bundle before upload.",
     rationale: "A check that a person has to think of is left out on the day that counts.",
     remediation: "Add otaudit gate step.",
-    limits: "The CI files, scripts and `package.json` of the app's folder are read, and nothing is run. A check is `otaudit check` or `otaudit verify` before the upload in the same job, in a script of `package.json` that the job runs before it, or an upload whose command is given the signing key, since the vendor's program then hashes and signs. A check whose failure stops nothing counts as none. A check in another job is manual, since which job waits for which is not read. Capgo's program takes its key from a file when no option names one, so that is manual. Reusable workflows, orbs and scripts in other languages hide their steps. Where no upload is found, the pipeline lies elsewhere or there is none: manual, until `ci.integrity_gate` is stated.",
+    limits: "Options of Capgo's tool that skip its other checks (`--ignore-checksum-check`, `--ignore-metadata-check`, `--no-code-check`) are a question beside. The CI files, scripts and `package.json` of the app's folder are read, and nothing is run. A check is `otaudit check` or `otaudit verify` before the upload in the same job, in a script of `package.json` that the job runs before it, or an upload whose command is given the signing key, since the vendor's program then hashes and signs. A check whose failure stops nothing counts as none. A check in another job is manual, since which job waits for which is not read. Capgo's program takes its key from a file when no option names one, so that is manual. Reusable workflows, orbs and scripts in other languages hide their steps. Where no upload is found, the pipeline lies elsewhere or there is none: manual, until `ci.integrity_gate` is stated.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -37,6 +37,12 @@ pub static CONTROL: Control = Control {
 
 /// Options that leave a bundle without a hash that withstands, or without a signature.
 const CHECKS_OFF: [&str; 2] = ["--force-crc32-checksum", "--no-key"];
+/// Options that skip one of the tool's other checks, and how grave that is.
+const CHECKS_SKIPPED: [(&str, Severity); 3] = [
+    ("--ignore-checksum-check", Severity::Low),
+    ("--ignore-metadata-check", Severity::Medium),
+    ("--no-code-check", Severity::Medium),
+];
 
 fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     let app = match app_with_updates(facts) {
@@ -49,6 +55,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     for (file, upload) in uploads(app) {
         any = true;
         judge(&mut outcome, app, file, upload);
+        skipped(&mut outcome, file, upload);
     }
     if !any {
         let message = "no CI file or script here uploads updates, so whether they are checked before is not seen: look at the pipeline, or state `ci.integrity_gate`";
@@ -90,6 +97,22 @@ fn judge(outcome: &mut Outcome, app: &AppFacts, file: &AutomationFile, upload: &
         Draft::fail("upload-unchecked", place, message)
     };
     outcome.findings.push(draft.key(command));
+}
+
+/// The tool's own checks that an upload skips: someone had a reason, and may still have it.
+fn skipped(outcome: &mut Outcome, file: &AutomationFile, upload: &Publish) {
+    for one in &upload.weakenings {
+        let Some((option, severity)) = CHECKS_SKIPPED.iter().find(|(option, _)| *option == one.option) else {
+            continue;
+        };
+        let message = format!(
+            "`{}` uploads with `{option}`: it {}; look at whether that is still wanted",
+            shown(&upload.command),
+            one.effect
+        );
+        let draft = Draft::manual("check-skipped", at(file, one.position), message).severity(*severity);
+        outcome.findings.push(draft.key(*option));
+    }
 }
 
 /// What names the key with which an upload is signed: an option of its own, or of a command before it in its job.

@@ -1,5 +1,6 @@
 //! OTA-NET-007: debugging and logging that must be off in a release.
 
+use super::native_debug::native;
 use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{app_or_na, at, in_config, known_configs, name_of, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
@@ -14,7 +15,7 @@ pub static CONTROL: Control = Control {
     requirement: "webContentsDebuggingEnabled false, android:debuggable false, loggingBehavior not \"production\", no get-task-allow in release.",
     rationale: "A web view that can be debugged gives anyone with the device the session, the storage and the native bridge of the app.",
     remediation: "Turn off.",
-    limits: "The Capacitor configuration and the script elements of pages are read. The Android manifest, the entitlements (`get-task-allow`) and consoles that are bundled into a script are not.",
+    limits: "The Capacitor configuration, the releases' `android:debuggable`, calls of `setWebContentsDebuggingEnabled` in the app's own Java and Kotlin, `get-task-allow` in entitlements, and the script elements of pages are read. A release that is debuggable by a value that is not known, `isInspectable` in Swift, and consoles that are bundled into a script are not seen.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -46,6 +47,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         Err(outcome) => return outcome,
     };
     let mut outcome = Outcome::default();
+    native(&mut outcome, app);
     for (config, json) in known_configs(&mut outcome, app, false) {
         for platform in ["android", "ios"] {
             let value = json.root.path(&[platform, "webContentsDebuggingEnabled"]);

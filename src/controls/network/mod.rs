@@ -4,6 +4,7 @@ pub mod client_authorisation;
 pub mod debug_off;
 pub mod https_endpoints;
 pub mod local_origin;
+mod native_debug;
 pub mod no_trust_weakening;
 pub mod pinning;
 mod pins;

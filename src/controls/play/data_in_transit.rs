@@ -124,7 +124,10 @@ fn by_attribute(outcome: &mut Outcome, build: &Build) {
                 } else {
                     ""
                 };
-                let message = format!("`android:usesCleartextTraffic` permits http to every host in releases{who}");
+                // A flavour's own manifest says nothing of the others.
+                let own = build.flavour.as_deref().filter(|flavour| place.path.contains(&format!("/src/{flavour}")));
+                let of = own.map_or_else(String::new, |flavour| format!(" of the flavour `{}`", shown(flavour)));
+                let message = format!("`android:usesCleartextTraffic` permits http to every host in releases{of}{who}");
                 add_once(outcome, Draft::fail("cleartext-permitted", place.location(), message));
             }
             Origin::Platform { .. } => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::plugins_fit;
 use crate::controls::support::shown;
 use crate::controls::updates::{passed, release_place, updates_or_na, verified};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
@@ -18,7 +19,7 @@ pub static CONTROL: Control = Control {
     requirement: "Bundle declares min/max native version (or Capacitor major) and required plugins; they match supported native builds.",
     rationale: "A bundle that calls a native part which the installed app has not, or has otherwise, breaks on the device after it was tested elsewhere.",
     remediation: "Set native version constraint on channel.",
-    limits: "Constraints of the release itself are seen: OtaKit's and Expo's runtime version, cordova-hot-code-push's native interface. Capgo and Capawesome keep theirs on the server's channel, which files don't show. The banner that Capacitor 8 writes at the head of its script names no version, so the major of the script in the bundle is taken from the app's packages: right only when the bundle was built from them. Which plugins the bundle calls is not compared here.",
+    limits: "Constraints of the release itself are seen: OtaKit's and Expo's runtime version, cordova-hot-code-push's native interface. Capgo and Capawesome keep theirs on the server's channel, which files don't show. The banner that Capacitor 8 writes at the head of its script names no version, so the major of the script in the bundle is taken from the app's packages: right only when the bundle was built from them. The plugins that the bundle registers are compared with the lists that `cap sync` writes into the native projects, else with package.json, which never fails: without a list it is not known what was built in. Names in JavaScript are taken from a list of well-known packages, from the app's own code, or guessed from the class; where a name is not sure, a person decides. A registration is taken for a call, unless it brings an implementation for browsers: whether the app then calls the plugin has to be looked at. Plugins that the bundle asks for with `isPluginAvailable`, or only reaches for through `Plugins`, may be missing. Cordova's plugins, the methods of a plugin and its version are not compared.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -54,9 +55,16 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         return outcome;
     }
     let mut outcome = Outcome::default();
-    majors(&mut outcome, facts);
+    constraint(&mut outcome, facts);
+    plugins_fit::compare(&mut outcome, facts);
+    outcome
+}
+
+/// The majors, and the runtime that the release says it is made for.
+fn constraint(outcome: &mut Outcome, facts: &Facts) {
+    majors(outcome, facts);
     let place = release_place(facts);
-    if let Some(verification) = verification {
+    if let Some(verification) = verified(facts) {
         for (issue, step) in MISMATCHES {
             if verification.issues.iter().any(|own| own == issue) {
                 let found = verification.steps.iter().rev().find(|own| own.step == step);
@@ -65,15 +73,14 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             }
         }
         if let Some(step) = passed(verification, &["native interface", "runtime", "runtime version"]).next() {
-            outcome.saw(format!("the release's constraint holds: {}", shown(&step.detail)), Some(place.clone()));
-            return outcome;
+            outcome.saw(format!("the release's constraint holds: {}", shown(&step.detail)), Some(place));
+            return;
         }
     }
     if outcome.findings.is_empty() {
         let message = "the release declares no native version or runtime that it needs; look at the constraint of its channel on the update server";
         outcome.findings.push(Draft::manual("no-constraint", place, message).severity(Severity::Medium));
     }
-    outcome
 }
 
 /// Whether the verification compared the release with an app's runtime.

@@ -4,10 +4,11 @@ use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{count, in_config, known_configs, shown};
 use crate::controls::verified::place;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
+use crate::facts::advisories::Platform;
 use crate::facts::inventory::KeyRole;
 use crate::facts::updaters::Verification;
 use crate::facts::updaters::config::ConfigFinding;
-use crate::facts::{Advised, Facts};
+use crate::facts::{Advised, AppFacts, Facts};
 use crate::model::{Confidence, Location, Root, Severity};
 
 /// OTA-SIG-007.
@@ -18,7 +19,7 @@ pub static CONTROL: Control = Control {
     requirement: "Configuration leaves no bypass: no allowManualBundleError, allowModifyUrl, allowModifyAppId, allowPreview or debug updater flags in release.",
     rationale: "A signature protects nothing when a script may point the updater elsewhere, or when the installed plugin takes what is not signed.",
     remediation: "Remove flags from production config.",
-    limits: "Beside the flags, the known weaknesses of the installed plugin versions count, by which it takes unsigned updates although a key is set (policies/advisories.yaml); a range of versions that has safe ones too is manual. `persistModifyUrl` does nothing without `allowModifyUrl` and is not reported. Flags that another build flavour sets by code are not seen, and neither is a TypeScript configuration, of which the copies in the native projects are read. That the app has no key at all is OTA-SIG-001. Settings of the update plugin that are odd (a text for a boolean, a word that only newer plugins know, a key at the wrong level or nearly a known one), and copies in the native projects that disagree with their source about them, are manual; those of addresses are told by OTA-NET-001, of mixed content by OTA-NET-004, of the web view's page and all others by OTA-NET-005, of debugging by OTA-NET-007, of channels by OTA-RBK-006, of keys by OTA-SIG-001 and OTA-KEY-002.",
+    limits: "Beside the flags, the known weaknesses of the installed plugin versions count, by which it takes unsigned updates although a key is set (policies/advisories.yaml); a range of versions that has safe ones too is manual. `persistModifyUrl` does nothing without `allowModifyUrl` and is not reported. Weaknesses on a platform without a native project here do not count, where the other one has a project. Flags that another build flavour sets by code are not seen; of a configuration that is code counts what is known without running it, else the copies in the native projects. That the app has no key at all is OTA-SIG-001. Settings of the update plugin that are odd (a text for a boolean, a word that only newer plugins know, a key at the wrong level or nearly a known one), and copies in the native projects that disagree with their source about them, are manual; those of addresses are told by OTA-NET-001, of mixed content by OTA-NET-004, of the web view's page and all others by OTA-NET-005, of debugging by OTA-NET-007, of channels by OTA-RBK-006, of keys by OTA-SIG-001 and OTA-KEY-002.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -114,6 +115,9 @@ fn weakness(facts: &Facts, advised: &Advised) -> Option<Draft> {
     if !advised.effects.iter().any(|effect| EFFECTS.contains(&effect.as_str())) {
         return None;
     }
+    if !facts.app.as_ref().is_none_or(|app| runs_on(app, &advised.platforms)) {
+        return None;
+    }
     let conditions: Vec<_> = advised.conditions.iter().map(|condition| holds(facts, condition)).collect();
     if conditions.contains(&Some(false)) {
         return None;
@@ -133,6 +137,18 @@ fn weakness(facts: &Facts, advised: &Advised) -> Option<Draft> {
             .confidence(Confidence::Possible)
             .key(advised.advisory.clone())
     })
+}
+
+/// Whether the app runs where the weak code does: on the platforms whose native projects it has, or on any without one.
+fn runs_on(app: &AppFacts, platforms: &[Platform]) -> bool {
+    let (android, ios) = (!app.android.projects.is_empty(), !app.ios.roots.is_empty());
+    platforms.is_empty()
+        || !android && !ios
+        || platforms.iter().any(|platform| match platform {
+            Platform::Android => android,
+            Platform::Ios => ios,
+            Platform::Electron => true,
+        })
 }
 
 /// Whether a condition of an advisory holds; `None` when that is not known.

@@ -4,8 +4,8 @@ use super::manifest::json;
 use super::{Found, at, numbered, refuse_conflicts, unquoted};
 use crate::inputs::{JsonNode, JsonValue};
 
-/// The names of pods, as the podspecs of the packages have them.
-const PODS: [(&str, &str); 10] = [
+/// The names of pods, as the podspecs of the packages have them. Engines that no npm package brings have a name of ours.
+const PODS: [(&str, &str); 18] = [
     ("CapgoCapacitorUpdater", "@capgo/capacitor-updater"),
     ("CapawesomeCapacitorLiveUpdate", "@capawesome/capacitor-live-update"),
     ("CapacitorLiveUpdates", "@capacitor/live-updates"),
@@ -16,6 +16,14 @@ const PODS: [(&str, &str); 10] = [
     ("CapacitorCordova", "@capacitor/ios"),
     ("Expo", "expo"),
     ("React-Core", "react-native"),
+    ("NodeMobile", "nodejs-mobile-cordova"),
+    ("nodejs-mobile-cordova", "nodejs-mobile-cordova"),
+    ("nodejs-mobile-react-native", "nodejs-mobile-react-native"),
+    ("CapacitorNodejs", "capacitor-nodejs"),
+    ("GeckoView", "gecko-ios"),
+    ("QuickJS", "quickjs-ios"),
+    ("V8", "v8-ios"),
+    ("v8ios", "v8-ios"),
 ];
 
 /// The ends of repository addresses, in lower case. A repository that holds many packages has no version of one of them.

@@ -7,7 +7,7 @@ mod tests;
 #[cfg(test)]
 mod tests_truth_plugins;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -24,6 +24,17 @@ pub enum Platform {
     Android,
     /// iOS.
     Ios,
+}
+
+impl Platform {
+    /// Its name in JavaScript.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Android => "android",
+            Self::Ios => "ios",
+        }
+    }
 }
 
 /// The plugins of an app.
@@ -79,6 +90,9 @@ pub struct MissingPlugin {
     /// The bundle asks whether it is there (`isPluginAvailable`), or only reaches for it through `Plugins`, as
     /// frameworks do for plugins that an app need not have.
     pub guarded: bool,
+    /// A registration brings an implementation for the browser: the bundle may mean the plugin for browsers alone, but
+    /// Capacitor never takes that implementation in an app (`@capacitor/core`, `registerPlugin`).
+    pub has_web: bool,
     /// What the app's files say.
     pub standing: MissingStanding,
 }
@@ -89,12 +103,14 @@ pub struct MissingPlugin {
 pub enum MissingStanding {
     /// No file names it.
     Nowhere,
+    /// The other platform's app has it: what calls it may be for that platform alone.
+    OtherPlatform,
     /// `package.json` has it, the native project's list does not: the binary was not built with it, or the list is old.
     DeclaredOnly {
         /// The package.
         package: String,
     },
-    /// It may be one of these packages, whose names in JavaScript are not known.
+    /// It may be one of these packages or classes, whose names in JavaScript are not known.
     MayBe {
         /// The packages.
         packages: Vec<String>,
@@ -109,6 +125,7 @@ pub enum MissingStanding {
 /// The plugins that are called and that `platform`'s binary lacks, by name. `uses` has the path of each use's script.
 #[must_use]
 pub fn missing(uses: &[(&str, &PluginUse)], available: &AppPlugins, platform: Platform) -> Vec<MissingPlugin> {
+    let unsure = available.unsure(platform);
     let mut called: BTreeMap<&str, Vec<&(&str, &PluginUse)>> = BTreeMap::new();
     for one in uses {
         called.entry(&one.1.name).or_default().push(one);
@@ -116,19 +133,24 @@ pub fn missing(uses: &[(&str, &PluginUse)], available: &AppPlugins, platform: Pl
     called
         .into_iter()
         .filter_map(|(name, uses)| {
-            let standing = available.standing(name, platform)?;
+            // The script itself may implement the plugin for this platform.
+            if uses.iter().any(|(_, one)| one.implemented.contains(&platform.word())) {
+                return None;
+            }
+            let standing = available.standing(name, platform, &unsure)?;
             let places = uses.iter().map(|(path, one)| ((*path).to_owned(), one.position)).collect();
             let checked = uses.iter().any(|(_, one)| one.call == PluginCall::Checked);
             let guarded = checked || uses.iter().all(|(_, one)| one.call == PluginCall::Property);
-            Some(MissingPlugin { name: name.to_owned(), uses: places, guarded, standing })
+            let has_web = uses.iter().any(|(_, one)| one.implemented.contains(&"web"));
+            Some(MissingPlugin { name: name.to_owned(), uses: places, guarded, has_web, standing })
         })
         .collect()
 }
 
 impl AppPlugins {
     /// `None` when the plugin is there.
-    fn standing(&self, name: &str, platform: Platform) -> Option<MissingStanding> {
-        let named = |one: &&Available| one.name.known().is_some_and(|known| known == name);
+    fn standing(&self, name: &str, platform: Platform, unsure: &[String]) -> Option<MissingStanding> {
+        let named = |one: &&Available| one.may_be(name);
         let here = |one: &&Available| one.platform.is_none_or(|other| other == platform);
         let is_listed = self.listed.contains(&platform);
         let there = |one: &Available| !is_listed || one.source != AvailableSource::Declared;
@@ -139,27 +161,71 @@ impl AppPlugins {
         if let Some(package) = declared.and_then(|one| one.package.clone()) {
             return Some(MissingStanding::DeclaredOnly { package });
         }
+        if self.available.iter().any(|one| named(&one) && one.platform.is_some()) {
+            return Some(MissingStanding::OtherPlatform);
+        }
         if let Some((path, _)) = self.unread.first() {
             return Some(MissingStanding::Unreadable { path: path.clone() });
         }
-        let mut packages: Vec<String> = self
+        // One whose name says it is surer than all; a name that is written down is doubted only where the package says it.
+        let near = |one: &&Available| {
+            let known = one.name.known().is_some();
+            one.package.as_deref().is_some_and(|package| names::is_near(name, package, known))
+        };
+        let mut near: Vec<String> =
+            self.available.iter().filter(here).filter(near).filter_map(Available::label).collect();
+        near.sort();
+        near.dedup();
+        Some(match (near.is_empty(), unsure.is_empty()) {
+            (false, _) => MissingStanding::MayBe { packages: near },
+            (true, false) => MissingStanding::MayBe { packages: unsure.to_vec() },
+            (true, true) => MissingStanding::Nowhere,
+        })
+    }
+
+    /// The plugins of a platform whose names in JavaScript are not known for sure. A class may have another name than its
+    /// plugin, unless the name is one that a known package or the app's own code has.
+    fn unsure(&self, platform: Platform) -> Vec<String> {
+        let own: BTreeSet<String> = self
+            .available
+            .iter()
+            .filter(|one| one.source == AvailableSource::NativeCode)
+            .filter_map(|one| one.name.known().map(|name| names::bare(name)))
+            .collect();
+        let is_sure = |one: &Available| {
+            one.name.known().is_some_and(|name| {
+                one.source != AvailableSource::NativeList
+                    || one.package.as_deref().is_some_and(|package| names::of_package(package).is_some())
+                    || names::is_known_name(name)
+                    || own.contains(&names::bare(name))
+            })
+        };
+        let here = |one: &&Available| one.platform.is_none_or(|other| other == platform);
+        // Where a name is known from one list, another that has only the package leaves no doubt.
+        let sure: BTreeSet<&str> = self
             .available
             .iter()
             .filter(here)
-            .filter(|one| one.name.known().is_none())
-            .filter_map(|one| one.package.clone())
+            .filter(|one| is_sure(one))
+            .filter_map(|one| one.package.as_deref())
             .collect();
-        packages.sort();
-        packages.dedup();
-        // One whose name says it is surer than all.
-        let lower = name.to_ascii_lowercase();
-        let bare = lower.strip_prefix("capacitor").unwrap_or(&lower);
-        let near: Vec<String> =
-            packages.iter().filter(|package| bare.starts_with(&names::guess(package))).cloned().collect();
-        Some(match (near.is_empty(), packages.is_empty()) {
-            (false, _) => MissingStanding::MayBe { packages: near },
-            (true, false) => MissingStanding::MayBe { packages },
-            (true, true) => MissingStanding::Nowhere,
-        })
+        let doubtful = self.available.iter().filter(here).filter(|one| !is_sure(one));
+        let doubtful = doubtful.filter(|one| one.package.as_deref().is_none_or(|package| !sure.contains(package)));
+        let labels: BTreeSet<String> = doubtful.filter_map(Available::label).collect();
+        labels.into_iter().collect()
+    }
+}
+
+impl Available {
+    /// Whether JavaScript may call this plugin by `name`: what is known by its class only is compared loosely.
+    fn may_be(&self, name: &str) -> bool {
+        let of_class = self.source == AvailableSource::NativeList
+            && self.package.as_deref().is_none_or(|package| names::of_package(package).is_none());
+        self.name.known().is_some_and(|known| known == name || of_class && names::bare(known) == names::bare(name))
+    }
+
+    /// What to call it in a sentence.
+    fn label(&self) -> Option<String> {
+        self.package.clone().or_else(|| self.name.known().cloned())
     }
 }

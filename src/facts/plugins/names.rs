@@ -228,3 +228,24 @@ pub fn guess(package: &str) -> String {
     let parts = name.split(['-', '_', '.']).filter(|part| !matches!(*part, "capacitor" | "plugin" | "cordova"));
     parts.collect::<String>().to_ascii_lowercase()
 }
+
+/// Whether a package that is written down has this name in JavaScript.
+pub fn is_known_name(name: &str) -> bool {
+    NAMES.iter().any(|(_, known)| *known == name)
+}
+
+/// A plugin's name without what its class may have more or less of, in small letters.
+pub fn bare(name: &str) -> String {
+    let lower = name.to_ascii_lowercase();
+    let short = lower.strip_prefix("capacitor").unwrap_or(&lower);
+    let short = ["plugin", "native"].iter().find_map(|end| short.strip_suffix(end)).unwrap_or(short);
+    if short.is_empty() { lower } else { short.to_owned() }
+}
+
+/// Whether a package's own name speaks of a plugin of this name; exactly, where `exactly` is set.
+pub fn is_near(name: &str, package: &str, exactly: bool) -> bool {
+    let (bare, guess) = (bare(name), guess(package));
+    // Short names are part of too many.
+    bare == guess
+        || !exactly && (guess.len() >= 3 && bare.starts_with(&guess) || bare.len() >= 4 && guess.contains(&bare))
+}

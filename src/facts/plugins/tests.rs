@@ -61,7 +61,7 @@ fn app(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn called(name: &str, call: PluginCall) -> PluginUse {
-    PluginUse { name: name.to_owned(), call, position: Position { line: 1, column: 1 } }
+    PluginUse { name: name.to_owned(), call, implemented: Vec::new(), position: Position { line: 1, column: 1 } }
 }
 
 #[test]

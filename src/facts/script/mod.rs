@@ -59,6 +59,10 @@ pub struct PluginUse {
     pub name: String,
     /// In which way.
     pub call: PluginCall,
+    /// The platforms for which the script itself brings an implementation, where it registers the plugin: `web`, `android`,
+    /// `ios`, `electron`. An object that can't be read counts as `web`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub implemented: Vec<&'static str>,
     /// Where.
     pub position: Position,
 }

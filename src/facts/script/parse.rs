@@ -112,8 +112,9 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     reading.keys = walked.keys.into_iter().map(|(offset, key)| (position(offset), key)).collect();
     reading.facts.plugins_unknown = walked.plugins.unknown;
     let plugins = walked.plugins.named.into_iter();
-    reading.facts.plugins =
-        plugins.map(|((name, call), offset)| PluginUse { name, call, position: position(offset) }).collect();
+    reading.facts.plugins = plugins
+        .map(|((name, call, implemented), at)| PluginUse { name, call, implemented, position: position(at) })
+        .collect();
     let part = |(from, to): (usize, usize)| text.get(base + from..base + to).unwrap_or_default();
     let calls = walked.calls.list.into_iter().map(|call| NamedCall {
         method: call.method,

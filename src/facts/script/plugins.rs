@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use swc_ecma_ast::{
-    CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectPatProp, OptCall, OptChainBase, Pat, Prop, PropOrSpread,
-    VarDeclarator,
+    CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectPatProp, OptCall, OptChainBase, Pat, Prop, PropName,
+    PropOrSpread, VarDeclarator,
 };
 
 use super::PluginCall;
@@ -17,10 +17,10 @@ const LONGEST_NAME: usize = 80;
 /// The keys of the object that `registerPlugin` takes (`RegisterPlugin` of `@capacitor/core`).
 const IMPLEMENTATIONS: [&str; 4] = ["web", "android", "ios", "electron"];
 
-/// What was seen: each name once for each way, and its first place.
+/// What was seen: each name once for each way and set of implementations, and its first place.
 #[derive(Default)]
 pub struct Plugins {
-    pub named: BTreeMap<(String, PluginCall), usize>,
+    pub named: BTreeMap<(String, PluginCall, Vec<&'static str>), usize>,
     pub unknown: u32,
 }
 
@@ -30,8 +30,12 @@ impl Plugins {
     }
 
     fn note(&mut self, name: &str, call: PluginCall, at: usize) {
+        self.note_with(name, call, Vec::new(), at);
+    }
+
+    fn note_with(&mut self, name: &str, call: PluginCall, implemented: Vec<&'static str>, at: usize) {
         if is_name(name) && self.named.len() < MOST_PLUGINS {
-            self.named.entry((name.to_owned(), call)).or_insert(at);
+            self.named.entry((name.to_owned(), call, implemented)).or_insert(at);
         }
     }
 
@@ -72,7 +76,7 @@ impl Plugins {
             Some(options) => call.args.len() == 2 && has_implementations(options),
         };
         if registers {
-            self.note(&name(), PluginCall::Registered, at);
+            self.note_with(&name(), PluginCall::Registered, options.map(implementations).unwrap_or_default(), at);
         }
     }
 
@@ -165,14 +169,32 @@ fn unwrapped(callee: &Expr) -> &Expr {
 /// Whether an object's keys are platforms, and nothing else.
 fn has_implementations(options: &Expr) -> bool {
     let Expr::Object(object) = options else { return false };
-    let known = |property: &PropOrSpread| {
-        let PropOrSpread::Prop(property) = property else { return false };
-        let key = match &**property {
-            Prop::KeyValue(pair) => &pair.key,
-            Prop::Method(method) => &method.key,
-            _ => return false,
-        };
-        key.as_ident().is_some_and(|name| IMPLEMENTATIONS.contains(&&*name.sym))
+    !object.props.is_empty() && object.props.iter().all(|property| platform(property).is_some())
+}
+
+/// The platforms for which an object brings an implementation. One whose keys are not all known may be for the web.
+fn implementations(options: &Expr) -> Vec<&'static str> {
+    let Expr::Object(object) = options else { return vec!["web"] };
+    let mut found: Vec<&'static str> =
+        object.props.iter().map(|property| platform(property).unwrap_or("web")).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The platform that is a property's key.
+fn platform(property: &PropOrSpread) -> Option<&'static str> {
+    let PropOrSpread::Prop(property) = property else { return None };
+    let known = |name: &str| IMPLEMENTATIONS.into_iter().find(|known| *known == name);
+    let key = match &**property {
+        Prop::KeyValue(pair) => &pair.key,
+        Prop::Method(method) => &method.key,
+        Prop::Shorthand(name) => return known(&name.sym),
+        _ => return None,
     };
-    !object.props.is_empty() && object.props.iter().all(known)
+    match key {
+        PropName::Ident(name) => known(&name.sym),
+        PropName::Str(name) => known(&name.value.to_string_lossy()),
+        _ => None,
+    }
 }

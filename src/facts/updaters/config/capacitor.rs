@@ -93,8 +93,18 @@ pub(super) fn findings(document: &Document, found: &mut Vec<ConfigFinding>) {
         found.push(ConfigFinding::new(rule, &document.path, Some(value.position), detail));
     };
     for (keys, risky, rule, why) in SWITCHES {
-        if let Some(value) = root.path(keys).filter(|value| value.as_bool() == Some(*risky)) {
+        let Some(value) = root.path(keys) else { continue };
+        // Plugins ask `JSONObject.getBoolean`, which takes a text for what it says; Swift's `as? Bool` does not.
+        let is_text = keys.first() == Some(&"plugins")
+            && value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(if *risky { "true" } else { "false" }));
+        if value.as_bool() == Some(*risky) {
             add(rule, value, format!("{} is {risky}: {why}", keys.join(".")));
+        } else if is_text {
+            add(
+                rule,
+                value,
+                format!("{} is the text `{risky}`, which Android takes for {risky}: {why}", keys.join(".")),
+            );
         }
     }
     for (keys, rule) in ADDRESSES {
