@@ -29,6 +29,8 @@ pub enum Command {
     Verify(Box<Verify>),
     /// List the keys, certificates and secrets of an app and how old they are.
     Keys(Keys),
+    /// List the hosts that an app names, and what protects the connection to each on Android and on iOS.
+    Endpoints(Endpoints),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
     /// List the catalog of controls.
@@ -187,4 +189,20 @@ pub struct Keys {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// The arguments of `endpoints`.
+#[derive(Debug, Args)]
+pub struct Endpoints {
+    /// The app's folder; without it, this one.
+    pub app: Option<PathBuf>,
+    /// Only this host, whether a file names it or not.
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// The date from which the days of pins and certificates are counted; else SOURCE_DATE_EPOCH, else today.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
 }

@@ -5,24 +5,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::support::{Address, address, host, is_ip, shown};
+use super::support::{Address, address, shown};
 use super::updates::systems_of_app;
 use super::{Draft, Outcome};
 use crate::facts::android::{AndroidProject, Build, Place};
-use crate::facts::capacitor::{ConfigFile, Role, Scalar, Setting};
-use crate::facts::ios::{InfoPlist, IosFacts, Product, Sited};
-use crate::facts::{AppFacts, Facts, UpdateSystem};
+use crate::facts::capacitor::ConfigFile;
+pub(super) use crate::facts::endpoints::shipped::{releases, setting_place, shipped_lists, values};
+use crate::facts::endpoints::{HostKind, Mention, shipped};
+use crate::facts::ios::Sited;
+use crate::facts::{AppFacts, Facts};
 use crate::model::{Fact, Location, Root, Severity};
-
-/// The keys that hold where updates come from; the others of [`UpdateSystem::endpoint_keys`] take statistics.
-const UPDATE_KEYS: [&str; 5] = ["updateUrl", "channelUrl", "serverDomain", "serverUrl", "cdnUrl"];
-/// Those whose default is [`UpdateSystem::default_host`].
-const MAIN_KEYS: [&str; 3] = ["updateUrl", "serverDomain", "cdnUrl"];
-
-/// The builds of an Android project that go to users: the plain release and that of each flavour.
-pub(super) fn releases(project: &AndroidProject) -> impl Iterator<Item = &Build> {
-    project.builds.iter().filter(|build| build.is_release)
-}
 
 /// Whether a build may use the network at all; where that could not be read, it may.
 pub(super) fn is_online(build: &Build) -> bool {
@@ -40,27 +32,6 @@ pub(super) fn offline(outcome: &mut Outcome, project: &AndroidProject) -> bool {
     offline
 }
 
-/// The property lists of the app and its extensions, without those of tests, libraries and debug configurations.
-pub(super) fn shipped_lists(ios: &IosFacts) -> impl Iterator<Item = &InfoPlist> {
-    ios.info
-        .iter()
-        .filter(|info| !matches!(info.product, Product::Test | Product::Other) && !is_for_debugging(ios, &info.file))
-}
-
-/// Whether only configurations for developing use this property list.
-fn is_for_debugging(ios: &IosFacts, file: &str) -> bool {
-    let names = |value: &String| {
-        let value = value.rsplit([')', '}']).next().unwrap_or_default().trim_start_matches('/');
-        !value.is_empty() && (file == value || file.ends_with(&format!("/{value}")))
-    };
-    let mut users = ios
-        .settings
-        .iter()
-        .filter(|setting| setting.name == "INFOPLIST_FILE" && setting.value.known().is_some_and(names))
-        .peekable();
-    users.peek().is_some() && users.all(|setting| setting.is_debug)
-}
-
 /// Where a value of a property list stands.
 pub(super) fn sited<T>(value: &Sited<T>) -> Location {
     value.position.map_or_else(
@@ -74,33 +45,9 @@ pub(super) fn has_native(app: &AppFacts) -> bool {
     !app.android.projects.is_empty() || !app.ios.roots.is_empty()
 }
 
-/// The configuration that ships, and the copies of it in the native projects, without those of builds for developing.
+/// The configuration that ships, and the copies of it in the native projects.
 pub(super) fn shipping_configs(app: &AppFacts) -> impl Iterator<Item = &ConfigFile> {
-    let shipping = app.settings.shipping.known();
-    let for_developing = |path: &str| {
-        let set = path.split_once("/src/").and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
-        ["debug", "test", "androidTest"].iter().any(|start| set.starts_with(start)) || set.contains("Debug")
-    };
-    app.settings.files.iter().filter(move |file| {
-        Some(&file.path) == shipping || matches!(file.role, Role::Android | Role::Ios) && !for_developing(&file.path)
-    })
-}
-
-/// Every value that a setting may have, with its place and the condition under which it has it.
-pub(super) fn values(file: &ConfigFile, keys: &[&str]) -> Vec<(Fact<Scalar>, Option<String>, Location)> {
-    let Some(settings) = file.settings.known() else { return Vec::new() };
-    let Some(setting) = settings.get(keys) else {
-        return match settings.state(keys) {
-            Fact::Unknown(why) => vec![(Fact::Unknown(why), None, Location::file(Root::App, &file.path))],
-            _ => Vec::new(),
-        };
-    };
-    settings.possible(keys).into_iter().map(|(value, when)| (value, when, setting_place(setting))).collect()
-}
-
-/// Where a setting stands.
-pub(super) fn setting_place(setting: &Setting) -> Location {
-    Location::at(Root::App, &setting.file, setting.position)
+    shipped::shipping_configs(&app.settings)
 }
 
 /// Adds a finding, unless another build or file has led to the same one.
@@ -167,8 +114,21 @@ pub(super) struct UpdateHost {
 pub(super) fn update_hosts(facts: &Facts) -> (Vec<UpdateHost>, Vec<Draft>) {
     let (mut hosts, mut open) = (Vec::new(), Vec::new());
     let Some(app) = &facts.app else { return (hosts, open) };
-    for system in &app.update_systems {
-        configured(app, system, &mut hosts, &mut open);
+    // A number has no certificate of a public authority, and what is on the device itself needs none.
+    for endpoint in app.endpoints.hosts.iter().filter(|endpoint| endpoint.kind == HostKind::Name) {
+        if let Some(mention) = endpoint.mentions.iter().find(|mention| mention.purpose.is_update()) {
+            hosts.push(UpdateHost {
+                host: endpoint.host.clone(),
+                named_by: named_by(mention),
+                location: mention.location.clone(),
+            });
+        }
+    }
+    for unknown in app.endpoints.unknown.iter().filter(|unknown| unknown.purpose.is_update()) {
+        let key = last_key(&unknown.named_by);
+        let message = format!("the host of `{}` is not known: {}", shown(key), shown(&unknown.why));
+        let draft = Draft::manual("host-not-known", unknown.location.clone(), message).severity(Severity::Medium);
+        open.push(draft.key(key));
     }
     for system in systems_of_app(facts) {
         if !app.update_systems.iter().any(|one| one.id == system) {
@@ -180,6 +140,9 @@ pub(super) fn update_hosts(facts: &Facts) -> (Vec<UpdateHost>, Vec<Draft>) {
     if let Some(release) = &facts.release
         && let Fact::Known(url) = &release.url
         && let Address::Remote { host, .. } = address(url)
+        && HostKind::of(&host) == HostKind::Name
+        && !host.is_empty()
+        && !hosts.iter().any(|known| known.host == host)
     {
         let location = release.url_position.map_or_else(
             || Location::file(Root::Release, &release.source),
@@ -187,49 +150,17 @@ pub(super) fn update_hosts(facts: &Facts) -> (Vec<UpdateHost>, Vec<Draft>) {
         );
         hosts.push(UpdateHost { host, named_by: "the release's address".to_owned(), location });
     }
-    let mut seen = std::collections::BTreeSet::new();
-    // A number has no certificate of a public authority, and what is on the device itself needs none.
-    hosts.retain(|one| {
-        !one.host.is_empty() && one.host != "localhost" && !is_ip(&one.host) && seen.insert(one.host.clone())
-    });
     (hosts, open)
 }
 
-fn configured(app: &AppFacts, system: &UpdateSystem, hosts: &mut Vec<UpdateHost>, open: &mut Vec<Draft>) {
-    let config = app.settings.shipping().or_else(|| shipping_configs(app).next());
-    let place = Location::file(Root::App, config.map_or("package.json", |config| &config.path));
-    let default = || UpdateHost {
-        host: system.default_host.to_owned(),
-        named_by: format!("the default of {}", system.id),
-        location: place.clone(),
-    };
-    let mut main = false;
-    for key in system.endpoint_keys.iter().filter(|key| UPDATE_KEYS.contains(key)) {
-        let is_main = MAIN_KEYS.contains(key);
-        for (value, _, location) in
-            config.map(|config| values(config, &["plugins", system.plugin, key])).unwrap_or_default()
-        {
-            main |= is_main;
-            match &value {
-                Fact::Known(Scalar::Text(text)) => {
-                    let host = match address(text) {
-                        Address::Remote { host, .. } => host,
-                        Address::Local(text) => host(&text),
-                        Address::Other { .. } => String::new(),
-                    };
-                    hosts.push(UpdateHost { host, named_by: format!("`{key}`"), location });
-                }
-                Fact::Known(Scalar::Null) | Fact::Absent if is_main => hosts.push(default()),
-                Fact::Unknown(why) | Fact::Unreadable(why) => {
-                    let message = format!("the host of `{key}` is not known: {}", shown(why));
-                    let draft = Draft::manual("host-not-known", location, message).severity(Severity::Medium);
-                    open.push(draft.key(*key));
-                }
-                Fact::Known(_) | Fact::Absent => {}
-            }
-        }
-    }
-    if !main {
-        hosts.push(default());
-    }
+/// The setting that names a host, or that it is a vendor's.
+fn named_by(mention: &Mention) -> String {
+    mention.default_of.map_or_else(
+        || format!("`{}`", shown(last_key(&mention.named_by))),
+        |system| format!("the default of {system}"),
+    )
+}
+
+fn last_key(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
 }

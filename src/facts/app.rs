@@ -9,10 +9,12 @@ use super::android::{AndroidFacts, read_android};
 use super::automation::{Automation, read_automation};
 use super::capacitor::{ConfigFacts, ConfigFile, json_of, read_config};
 use super::delivery::{Role, load};
+use super::endpoints::{Endpoints, endpoints, pinning_plugins};
 use super::inventory;
 use super::ios::{IosFacts, read_ios};
 use super::keys::registry;
 use super::plugins::{AppPlugins, read_plugins};
+use super::systems::{UPDATE_SYSTEMS, UpdateSystem};
 use crate::inputs::{Json, JsonNode, decode, parse_json};
 use crate::model::Fact;
 
@@ -46,6 +48,8 @@ pub struct AppFacts {
     pub plugins: AppPlugins,
     /// The keys and how old they are.
     pub ages: KeyAges,
+    /// The hosts that its files name, and what protects the connections to them.
+    pub endpoints: Endpoints,
 }
 
 /// One Capacitor configuration file.
@@ -67,54 +71,6 @@ fn state_only<S: Serializer>(content: &Fact<Json>, serializer: S) -> Result<S::O
     };
     state.serialize(serializer)
 }
-
-/// An update system that an app uses.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct UpdateSystem {
-    /// `capgo`, `capawesome`, `ionic`, `otakit`.
-    pub id: &'static str,
-    /// Its block in the configuration's `plugins`.
-    pub plugin: &'static str,
-    /// The host it asks when the configuration names none.
-    pub default_host: &'static str,
-    /// The keys of its block that hold addresses or hosts.
-    pub endpoint_keys: &'static [&'static str],
-    /// The npm packages that bring it.
-    pub packages: &'static [&'static str],
-}
-
-/// The update systems that are recognised in a configuration; keys and default hosts as their vendors' sources have
-/// them (read 2026-11-23).
-pub static UPDATE_SYSTEMS: &[UpdateSystem] = &[
-    UpdateSystem {
-        id: "capgo",
-        plugin: "CapacitorUpdater",
-        default_host: "plugin.capgo.app",
-        endpoint_keys: &["updateUrl", "statsUrl", "channelUrl"],
-        packages: &["@capgo/capacitor-updater"],
-    },
-    UpdateSystem {
-        id: "capawesome",
-        plugin: "LiveUpdate",
-        default_host: "api.cloud.capawesome.io",
-        endpoint_keys: &["serverDomain"],
-        packages: &["@capawesome/capacitor-live-update"],
-    },
-    UpdateSystem {
-        id: "ionic",
-        plugin: "LiveUpdates",
-        default_host: "api.ionicjs.com",
-        endpoint_keys: &[],
-        packages: &["@capacitor/live-updates", "cordova-plugin-ionic"],
-    },
-    UpdateSystem {
-        id: "otakit",
-        plugin: "OtaKit",
-        default_host: "cdn.otakit.app",
-        endpoint_keys: &["ingestUrl", "serverUrl", "cdnUrl"],
-        packages: &["@otakit/capacitor-updater"],
-    },
-];
 
 /// Where `cap sync` copies the configuration in the source set, or the target, that each app has.
 const COPIES: [&str; 2] = ["/app/src/main/assets/capacitor.config.json", "/App/App/capacitor.config.json"];
@@ -139,8 +95,12 @@ pub fn read_app(folder: &Path, shipping: Option<&str>) -> AppFacts {
     let evaluated = read_config(folder, shipping);
     let configs = documents(folder, &evaluated);
     let packages = read_bounded(&folder.join("package.json"));
+    let update_systems = update_systems(&configs, &packages);
+    let (android, ios, plugins) = (read_android(folder), read_ios(folder), read_plugins(folder));
+    let mut endpoints = endpoints(&evaluated, &update_systems, &android, &ios);
+    endpoints.pinning = pinning_plugins(folder, &evaluated, &plugins);
     AppFacts {
-        update_systems: update_systems(&configs, &packages),
+        update_systems,
         web_dir: text_of(&configs, &evaluated, "webDir"),
         app_id: text_of(&configs, &evaluated, "appId"),
         app_name: text_of(&configs, &evaluated, "appName"),
@@ -148,11 +108,12 @@ pub fn read_app(folder: &Path, shipping: Option<&str>) -> AppFacts {
         shipping: evaluated.shipping.clone(),
         variants: evaluated.others().map(|file| file.path.clone()).collect(),
         settings: evaluated,
-        android: read_android(folder),
-        ios: read_ios(folder),
+        android,
+        ios,
         automation: read_automation(folder),
-        plugins: read_plugins(folder),
+        plugins,
         ages: ages(folder, shipping),
+        endpoints,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Floor 2, artifacts → typed observations. Facts say what is there; they hold no prose, no syntax tree and no
 //! lifetime, and they are the same for a zip and for the folder it was made from.
 
+pub mod address;
 mod advised;
 pub mod advisories;
 pub mod age;
@@ -11,6 +12,7 @@ mod bundle;
 pub mod capacitor;
 pub mod crypto;
 pub mod delivery;
+pub mod endpoints;
 mod file;
 pub mod git;
 pub mod inventory;
@@ -26,17 +28,19 @@ mod release;
 pub mod script;
 pub mod secrets;
 mod subject;
+mod systems;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod updaters;
 pub mod versions;
 
 pub use advised::{Advised, advised, settle};
-pub use app::{AppFacts, ConfigDocument, UPDATE_SYSTEMS, UpdateSystem, read_app, web_dir};
+pub use app::{AppFacts, ConfigDocument, read_app, web_dir};
 pub use bundle::{BundleFacts, Progress, Silent, read_bundle};
 pub use file::{FileFacts, KeySighting, Parse, SecretSighting};
 pub use release::{ReleaseFacts, of_checksum, read_release};
 pub use subject::{ENGINES, update_packages};
+pub use systems::{UPDATE_SYSTEMS, UpdateSystem};
 
 use serde::Serialize;
 

@@ -1,11 +1,15 @@
 //! Floor 7, `&Report` → text: one pure function for each format, all of them in [`FORMATS`].
 
+mod endpoints;
 mod json;
 mod keys;
 mod sarif;
 mod terminal;
 mod verification;
 
+pub use endpoints::{
+    Connection, ENDPOINTS_SCHEMA, EndpointsReport, HostRow, Said, endpoints_json, endpoints_report, endpoints_text,
+};
 pub use json::write_pretty;
 pub use keys::{KEYS_REPORT_SCHEMA, KeyLimits, KeyRow, KeysReport, age_bar, keys_json, keys_report, keys_text};
 pub use verification::{verification_json, verification_text};

@@ -6,6 +6,7 @@ pub mod https_endpoints;
 pub mod local_origin;
 mod native_debug;
 pub mod no_trust_weakening;
+mod pinned_files;
 pub mod pinning;
 mod pins;
 pub mod tls_version;

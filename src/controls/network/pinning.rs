@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use crate::controls::network::pinned_files;
 use crate::controls::network::pins::{Wanted, single, unpinned};
 use crate::controls::support::shown;
 use crate::controls::transport::{
     UpdateHost, add_native_unread, add_once, add_undecided, days_between, has_native, is_online, offline,
-    place_or_manifest, releases, shipped_lists, shipping_configs, sited, today, update_hosts,
+    place_or_manifest, releases, shipped_lists, sited, today, update_hosts,
 };
 use crate::controls::updates::{systems_of_app, without_updates};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
@@ -25,7 +26,7 @@ pub static CONTROL: Control = Control {
     requirement: "For update hosts, pins exist (NSPinnedDomains, network-security-config pin-set, or plugin option), at least two SPKI pins (one backup), SHA-256, and expiration is beyond the warn window.",
     rationale: "Pins bind the update host to known keys, so that a certificate of any other authority is refused. On Android an expired set pins nothing any more, without a word.",
     remediation: "Add backup pin; set expiration; plan rotation.",
-    limits: "Pins of the network security configuration and of NSPinnedDomains are read, for the releases; iOS knows them since 14. Whether the HTTP client of a plugin obeys them, and whether a pinned key is the server's, is not examined. A pinning plugin guards its own requests and not those of the update plugin, so its options are no pins of an update host here. Both vendors of systems advise care: a wrong pin cuts the app off from its updates. So no pins are a question by default, and a failure where the policy requires them; so it is with a backup. A vendor may change the keys of its own host at any time.",
+    limits: "Pins of the network security configuration and of NSPinnedDomains are read, for the releases; iOS knows them since 14. Whether the HTTP client of a plugin obeys them, and whether a pinned key is the server's, is not examined. A pinning plugin guards its own requests and not those of the update plugin, so its options are no pins of an update host here; its certificate files are read all the same. Whether native code asks a pinned host is not seen. Both vendors of systems advise care: a wrong pin cuts the app off from its updates. So no pins are a question by default, and a failure where the policy requires them; so it is with a backup. A vendor may change the keys of its own host at any time.",
     severity: Severity::Medium,
     automation: Automation::Automated,
     waivable: true,
@@ -77,13 +78,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let (hosts, open) = update_hosts(facts);
     let mut outcome = Outcome::default();
     outcome.findings.extend(open);
-    for file in shipping_configs(app) {
-        let block = file.settings.known().and_then(|settings| settings.block(&["plugins", "SSLPinning"]));
-        if let Some(block) = block {
-            let message = "a pinning plugin is configured: it guards its own requests, not those of the update plugin";
-            outcome.saw(message, Some(Location::at(Root::App, &block.file, block.position)));
-        }
-    }
+    app.endpoints.pinning.iter().for_each(|plugin| pinned_files::plugin(&mut outcome, plugin, &wanted));
     if !has_native(app) {
         let message = "the app's folder has no native project, so whether update hosts are pinned is not known";
         let place = Location::file(Root::App, "");
@@ -97,6 +92,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             }
         }
     }
+    pinned_files::of_others(&mut outcome, app, facts.bundle.as_ref(), &hosts, &wanted);
     for info in shipped_lists(&app.ios) {
         malformed(&mut outcome, info);
         hosts.iter().for_each(|host| ios(&mut outcome, info, host, &wanted));
@@ -124,15 +120,22 @@ fn android(outcome: &mut Outcome, project: &AndroidProject, build: &Build, host:
         undecided => {
             let named = protection.config_file.known();
             let fault = project.network_security.iter().find(|file| Some(&file.path) == named);
-            match fault.and_then(|file| file.fault.as_ref()).filter(|fault| fault.value.contains("digest")) {
-                Some(fault) => {
+            match fault.and_then(|file| file.fault.as_ref()) {
+                Some(fault) if fault.value.contains("has already been specified") => {
+                    let message = format!(
+                        "a domain stands there twice, and with it Android refuses the whole file: {}",
+                        shown(&fault.value)
+                    );
+                    add_once(outcome, Draft::fail("duplicate-domain", fault.at.location(), message).key("android"));
+                }
+                Some(fault) if fault.value.contains("digest") => {
                     let message = format!(
                         "a pin is malformed, and with it Android refuses the whole file: {}",
                         shown(&fault.value)
                     );
                     add_once(outcome, Draft::fail("malformed-pin", fault.at.location(), message).key("android"));
                 }
-                None => add_undecided(outcome, undecided, "pins-unknown", manifest, "what is pinned on Android"),
+                _ => add_undecided(outcome, undecided, "pins-unknown", manifest, "what is pinned on Android"),
             }
             return;
         }
@@ -166,8 +169,10 @@ fn pinned_on_android(
     match &protection.pin_expiry {
         Fact::Known(written) => match written.value.parse::<Date>() {
             Ok(end) if end <= wanted.today => {
-                let message =
-                    format!("the pins of `{name}` ended on {end}: since then Android pins nothing, without a word");
+                let message = format!(
+                    "the pins of `{name}` ended on {end}, {} days ago: since then Android pins nothing, without a word",
+                    days_between(end, wanted.today)
+                );
                 add_once(outcome, Draft::fail("expired-pins", written.at.location(), message).key(name.as_str()));
             }
             Ok(end) => {
