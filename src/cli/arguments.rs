@@ -196,6 +196,9 @@ pub struct Keys {
 pub struct Endpoints {
     /// The app's folder; without it, this one.
     pub app: Option<PathBuf>,
+    /// The app's configuration that ships, such as `capacitor.config.prod.ts` [the one the CLI reads].
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Only this host, whether a file names it or not.
     #[arg(long, value_name = "HOST")]
     pub host: Option<String>,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
+use super::apps;
 use super::arguments::{Endpoints, ListFormat};
 use super::check::as_of;
 use super::output::Terminal;
@@ -21,8 +22,10 @@ pub fn endpoints(request: &Endpoints, terminal: &Terminal) -> Done {
         let shown = printable(&app.display().to_string(), 200);
         return Err(Problem::new(format!("`{shown}` is no folder")).help("give the folder of the app").into());
     }
+    let app = apps::at(&app)?.unwrap_or(app);
+    let config = apps::config(request.config.as_deref(), None, Some(&app))?;
     let only = request.host.as_deref().map(asked).transpose()?;
-    let report = endpoints_report(&read_app(&app), day, only.as_deref());
+    let report = endpoints_report(&read_app(&app, config.as_deref()), day, only.as_deref());
     match request.format {
         ListFormat::Json => {
             let bytes =

@@ -15,7 +15,7 @@ fn app(files: &[(&str, &str)]) -> AppFacts {
     for (path, text) in files {
         put(folder.path(), path, text);
     }
-    read_app(folder.path())
+    read_app(folder.path(), None)
 }
 
 fn purposes(app: &AppFacts, host: &str) -> Vec<HostPurpose> {
