@@ -11,7 +11,7 @@ use super::{Draft, Outcome};
 use crate::facts::android::{AndroidProject, Build, Place};
 use crate::facts::capacitor::ConfigFile;
 pub(super) use crate::facts::endpoints::shipped::{releases, setting_place, shipped_lists, values};
-use crate::facts::endpoints::{HostKind, Mention, shipped};
+use crate::facts::endpoints::{HostKind, HostPurpose, Mention, shipped};
 use crate::facts::ios::Sited;
 use crate::facts::{AppFacts, Facts};
 use crate::model::{Fact, Location, Root, Severity};
@@ -116,7 +116,11 @@ pub(super) fn update_hosts(facts: &Facts) -> (Vec<UpdateHost>, Vec<Draft>) {
     let Some(app) = &facts.app else { return (hosts, open) };
     // A number has no certificate of a public authority, and what is on the device itself needs none.
     for endpoint in app.endpoints.hosts.iter().filter(|endpoint| endpoint.kind == HostKind::Name) {
-        if let Some(mention) = endpoint.mentions.iter().find(|mention| mention.purpose.is_update()) {
+        // A vendor's default for channels is asked only when a script changes the channel.
+        let counts = |mention: &&Mention| {
+            mention.purpose == HostPurpose::Updates || mention.purpose.is_update() && mention.default_of.is_none()
+        };
+        if let Some(mention) = endpoint.mentions.iter().find(counts) {
             hosts.push(UpdateHost {
                 host: endpoint.host.clone(),
                 named_by: named_by(mention),

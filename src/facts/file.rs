@@ -226,6 +226,8 @@ fn adopt(file: &mut FileFacts, facts: &mut ScriptFacts, reading: ScriptReading) 
     facts.plugins.extend(reading.facts.plugins);
     facts.calls.extend(reading.facts.calls);
     facts.hosts.extend(reading.facts.hosts);
+    facts.uses.extend(reading.facts.uses);
+    facts.addresses.extend(reading.facts.addresses);
     facts.plugins_unknown = facts.plugins_unknown.saturating_add(reading.facts.plugins_unknown);
     facts.source_mapping_url = reading.facts.source_mapping_url.or(facts.source_mapping_url.take());
 }

@@ -69,8 +69,8 @@ pub struct Certificate {
 pub fn pinning_plugins(folder: &Path, settings: &ConfigFacts, plugins: &AppPlugins) -> Vec<PinningPlugin> {
     let mut found: Vec<PinningPlugin> = Vec::new();
     // The copies in the native projects say the same of the same files.
-    let configured = settings.shipping().into_iter().chain(shipping_configs(settings));
-    found.extend(configured.filter_map(|config| ssl_pinning(folder, config)).next());
+    let mut configured = settings.shipping().into_iter().chain(shipping_configs(settings));
+    found.extend(configured.find_map(|config| ssl_pinning(folder, config)));
     found.extend(advanced_http(folder, plugins));
     found
 }

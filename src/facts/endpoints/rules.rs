@@ -10,6 +10,7 @@ use crate::facts::ios::IosFacts;
 use crate::model::{Location, Position, Root};
 
 /// The network security configurations that are in force in a release.
+#[must_use]
 pub fn in_force(project: &AndroidProject) -> Vec<&NetworkSecurityFile> {
     let mut seen = BTreeSet::new();
     releases(project)

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 mod calls;
 mod parse;
 mod plugins;
+mod uses;
 mod value;
 mod walk;
 
@@ -32,8 +33,55 @@ pub struct ScriptFacts {
     /// The hosts of texts that are addresses, each at its first place; not every one is contacted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<(String, Position)>,
+    /// What it calls and reads of the browser, of native plugins and of well-known services, by name, in the order of names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<ApiUse>,
+    /// The addresses with a scheme that it names, each once for each role, in the order of the text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<NamedAddress>,
     /// The target of `//# sourceMappingURL=`; a data URL is cut to its head.
     pub source_mapping_url: Option<String>,
+}
+
+/// What a script calls or reads of the browser, of a native plugin or of a well-known service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ApiUse {
+    /// The names from the root, with dots: `navigator.geolocation.watchPosition`; for a native plugin from the plugin's
+    /// name, whatever the variable is called that holds it: `Geolocation.watchPosition`.
+    pub path: String,
+    /// Whether the root is a native plugin.
+    pub is_plugin: bool,
+    /// How often it is called or constructed.
+    pub calls: u32,
+    /// How often it is read otherwise.
+    pub reads: u32,
+    /// The first call, or else the first reading.
+    pub position: Position,
+}
+
+/// An address that a script names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedAddress {
+    /// The address, bounded and inert; what is not constant is left out at its end.
+    pub url: String,
+    /// What the script does with it.
+    pub role: AddressRole,
+    /// Whether more follows that is not constant.
+    pub open: bool,
+    /// Where it stands first.
+    pub position: Position,
+}
+
+/// What a script does with an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressRole {
+    /// It is asked: `fetch`, `XMLHttpRequest`, `WebSocket`, an HTTP plugin.
+    Contacted,
+    /// A person is sent there: `window.open`, `location`, `Browser.open`.
+    Linked,
+    /// It is named; what for is not seen.
+    Named,
 }
 
 /// One call of a method that is watched for.

@@ -8,7 +8,7 @@ use swc_ecma_parser::unstable::Token;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
 use super::walk::{Walked, Walker, offset, walk};
-use super::{CodeSite, NamedCall, PluginUse, ScriptFacts, budget};
+use super::{AddressRole, ApiUse, CodeSite, NamedAddress, NamedCall, PluginUse, ScriptFacts, budget};
 use crate::facts::keys::PrivateKeyFact;
 use crate::facts::secrets::SecretFact;
 use crate::inputs::Limits;
@@ -131,6 +131,23 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     reading.facts.calls = calls.collect();
     reading.facts.calls.sort_by_key(|call| call.position);
     reading.facts.hosts = walked.calls.hosts.into_iter().map(|(host, offset)| (host, position(offset))).collect();
+    let used = walked.uses.list.into_iter().map(|(path, found)| ApiUse {
+        path,
+        is_plugin: found.is_plugin,
+        calls: found.calls,
+        reads: found.reads,
+        position: position(found.at),
+    });
+    reading.facts.uses = used.collect();
+    reading.facts.uses.sort_by(|one, other| one.path.cmp(&other.path));
+    let addresses = walked.uses.addresses.into_iter().map(|(url, at)| NamedAddress {
+        url: printable(&url, EXCERPT),
+        role: AddressRole::Named,
+        open: false,
+        position: position(at),
+    });
+    reading.facts.addresses = addresses.collect();
+    reading.facts.addresses.sort_by(|one, other| (one.position, &one.url).cmp(&(other.position, &other.url)));
     reading.facts.sites = walked
         .sites
         .into_iter()

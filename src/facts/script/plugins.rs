@@ -59,23 +59,13 @@ impl Plugins {
             return;
         };
         let name = || name.value.to_string_lossy();
-        let options = call.args.get(1).map(|second| &*second.expr);
         if let Expr::Member(member) = callee
             && is_property(member, "isPluginAvailable")
         {
             return self.note(&name(), PluginCall::Checked, at);
         }
-        let is_named = match callee {
-            Expr::Ident(ident) => ident.sym == *"registerPlugin",
-            Expr::Member(member) => is_property(member, "registerPlugin"),
-            _ => false,
-        };
-        let registers = match options {
-            None => is_named && call.args.len() == 1,
-            Some(Expr::Object(_)) if is_named => true,
-            Some(options) => call.args.len() == 2 && has_implementations(options),
-        };
-        if registers {
+        if registers(call) {
+            let options = call.args.get(1).map(|second| &*second.expr);
             self.note_with(&name(), PluginCall::Registered, options.map(implementations).unwrap_or_default(), at);
         }
     }
@@ -122,6 +112,26 @@ impl Plugins {
                 ObjectPatProp::Rest(_) => {}
             }
         }
+    }
+}
+
+/// The name of the plugin that a call registers, whatever a minifier has called the function.
+pub fn registered(call: &CallExpr) -> Option<String> {
+    let Expr::Lit(Lit::Str(name)) = &*call.args.first()?.expr else { return None };
+    registers(call).then(|| name.value.to_string_lossy().into_owned()).filter(|name| is_name(name))
+}
+
+fn registers(call: &CallExpr) -> bool {
+    let Callee::Expr(callee) = &call.callee else { return false };
+    let is_named = match unwrapped(callee) {
+        Expr::Ident(ident) => ident.sym == *"registerPlugin",
+        Expr::Member(member) => is_property(member, "registerPlugin"),
+        _ => false,
+    };
+    match call.args.get(1).map(|second| &*second.expr) {
+        None => is_named && call.args.len() == 1,
+        Some(Expr::Object(_)) if is_named => true,
+        Some(options) => call.args.len() == 2 && has_implementations(options),
     }
 }
 

@@ -8,6 +8,7 @@ use swc_ecma_ast::{
 };
 
 use super::Origin;
+use super::uses::is_root;
 use crate::model::printable;
 
 /// How deep an expression is looked into; deeper ones are not known.
@@ -76,7 +77,8 @@ impl Scopes {
     /// A name gets a value, or a new one. A name that holds nothing known and hides nothing need not be kept: most
     /// names of a bundle are such.
     pub fn define(&mut self, name: &Atom, value: Value) {
-        if value == Value::Unknown && !self.newest.contains_key(name) && !BROWSERS.contains(&&**name) {
+        if value == Value::Unknown && !self.newest.contains_key(name) && !BROWSERS.contains(&&**name) && !is_root(name)
+        {
             return;
         }
         let shadowed = self.newest.insert(name.clone(), self.definitions.len());

@@ -12,6 +12,7 @@ use swc_ecma_visit::{Visit, VisitWith as _};
 
 use super::calls::Calls;
 use super::plugins::Plugins;
+use super::uses::{Uses, Way};
 use super::value::{Scopes, Value, address_of, assigned_member, object_name};
 use super::{Origin, SiteKind};
 use crate::facts::keys::{PrivateKeyFact, private_keys_in_text};
@@ -37,6 +38,7 @@ pub struct Walked {
     pub keys: Vec<(usize, PrivateKeyFact)>,
     pub plugins: Plugins,
     pub calls: Calls,
+    pub uses: Uses,
 }
 
 impl Walked {
@@ -47,6 +49,7 @@ impl Walked {
             && self.keys.is_empty()
             && self.plugins.is_empty()
             && self.calls.is_empty()
+            && self.uses.is_empty()
     }
 }
 
@@ -313,6 +316,7 @@ impl Walker {
 
     fn text(&mut self, text: &str, at: usize) {
         self.walked.calls.text(text, at);
+        self.walked.uses.text(text, at);
         if text.len() < SHORTEST_SECRET {
             if text == "data-webpack"
                 && let Some((_, is_loader)) = self.loaders.last_mut()
@@ -362,6 +366,11 @@ impl Walker {
         }
     }
 
+    fn uses(&mut self, member: &MemberExpr, way: Way) {
+        let scopes = &self.scopes;
+        self.walked.uses.member(member, way, offset(member.span.lo), |name| scopes.is_global(name));
+    }
+
     fn declare(&mut self, name: &Atom) {
         self.scopes.define(name, Value::Unknown);
     }
@@ -387,7 +396,24 @@ impl Visit for Walker {
         self.call_sites(call);
         self.walked.plugins.call(call);
         self.walked.calls.call(call);
-        call.callee.visit_with(self);
+        match &call.callee {
+            // The callee is used once, as a call.
+            Callee::Expr(callee) if callee.is_member() => {
+                if let Expr::Member(member) = &**callee {
+                    self.uses(member, Way::Call);
+                    self.walked.plugins.member(member);
+                    member.visit_children_with(self);
+                }
+            }
+            Callee::Expr(callee) => {
+                if let Expr::Ident(name) = &**callee {
+                    let scopes = &self.scopes;
+                    self.walked.uses.global(&name.sym, offset(call.span.lo), |name| scopes.is_global(name));
+                }
+                callee.visit_with(self);
+            }
+            Callee::Super(_) | Callee::Import(_) => {}
+        }
         let received = self.received_by_callback(call);
         for argument in &call.args {
             self.received.clone_from(&received);
@@ -417,6 +443,14 @@ impl Visit for Walker {
             && object_name(&member.obj) == Some("WebAssembly")
         {
             self.walked.webassembly.push(at);
+        }
+        match &*new.callee {
+            Expr::Ident(name) => {
+                let scopes = &self.scopes;
+                self.walked.uses.global(&name.sym, at, |name| scopes.is_global(name));
+            }
+            Expr::Member(member) => self.uses(member, Way::Call),
+            _ => {}
         }
         new.visit_children_with(self);
     }
@@ -478,12 +512,14 @@ impl Visit for Walker {
 
     fn visit_member_expr(&mut self, member: &MemberExpr) {
         self.walked.plugins.member(member);
+        self.uses(member, Way::Read);
         member.visit_children_with(self);
     }
 
     fn visit_var_declarator(&mut self, declarator: &VarDeclarator) {
         self.walked.plugins.declarator(declarator);
         self.walked.calls.declarator(declarator);
+        self.walked.uses.declarator(declarator);
         let value = declarator.init.as_deref().map_or(Value::Unknown, |value| self.promising(value));
         match &declarator.name {
             Pat::Ident(name) => self.scopes.define(&name.id.sym, value),
