@@ -16,6 +16,7 @@ use std::path::Path;
 
 use cases::{Case, Expectation, read};
 use otaudit::controls::{CATALOG, Control, Outcome, ParameterValue, Parameters};
+use otaudit::evaluation::outcome;
 use otaudit::facts::updaters::{Delivery, Role, Stated, load};
 use otaudit::facts::{FACTS_SCHEMA, Facts, Silent, read_bundle, read_release};
 use otaudit::inputs::{Bundle, Limits};
@@ -50,7 +51,7 @@ fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path)
         facts.add_delivery(&delivery, !case.made.is_empty());
     }
     let given: BTreeMap<String, ParameterValue> = case.parameters.clone();
-    (control.assess)(&facts, &Parameters::of(control.parameters, &given))
+    outcome(&facts, control, &Parameters::of(control.parameters, &given))
 }
 
 fn seen(outcome: &Outcome) -> Expectation {

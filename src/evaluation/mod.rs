@@ -7,7 +7,7 @@ mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::controls::{Draft, Outcome, Parameters};
+use crate::controls::{Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
 use crate::model::{
     AppSubject, Assessment, Assurance, BundleDigest, BundleSubject, ClauseNote, Counts, Deviation, Fact, Finding,
@@ -59,11 +59,18 @@ const LIMITS: &[&str] = &[
      update is not seen.",
 ];
 
+/// What a control finds, in what ships and in the app's configurations for other builds.
+#[must_use]
+pub fn outcome(facts: &Facts, control: &Control, parameters: &Parameters) -> Outcome {
+    let mut outcome = (control.assess)(facts, parameters);
+    variants::add(&mut outcome, facts, control, parameters);
+    outcome
+}
+
 fn assess(facts: &Facts, selected: &SelectedControl) -> Assessment {
     let control = selected.control;
     let parameters = Parameters::of(control.parameters, &selected.parameters);
-    let mut outcome = (control.assess)(facts, &parameters);
-    variants::add(&mut outcome, facts, control, &parameters);
+    let outcome = outcome(facts, control, &parameters);
     let verdict = outcome.verdict();
     let Outcome { evidence, mut findings, not_applicable, attested: _ } = outcome;
     if findings.is_empty() && evidence.is_empty() && not_applicable.is_none() {

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::age::{self, KeyAges};
 use super::android::{AndroidFacts, read_android};
 use super::automation::{Automation, read_automation};
-use super::capacitor::{ConfigFacts, ConfigFile, json_of, read_config};
+use super::capacitor::{ConfigCase, ConfigFacts, ConfigFile, cases_of, json_of, read_config};
 use super::delivery::{Role, load};
 use super::endpoints::{Endpoints, endpoints, pinning_plugins};
 use super::inventory;
@@ -118,6 +118,22 @@ pub fn read_app(folder: &Path, shipping: Option<&str>) -> AppFacts {
 }
 
 impl AppFacts {
+    /// The app as it is in each further case of the configuration that ships, with the condition; the copies in the
+    /// native projects are of one case only, which is not known, and are left away.
+    #[must_use]
+    pub fn cases(&self) -> Vec<(String, Self)> {
+        let Some(Fact::Known(settings)) = self.settings.shipping().map(|file| &file.settings) else {
+            return Vec::new();
+        };
+        let cases = cases_of(settings).unwrap_or_default();
+        let case = |case: ConfigCase| {
+            let first = self.configs.first()?;
+            let config = ConfigDocument { path: first.path.clone(), content: Fact::Known(case.json) };
+            Some((case.when?, Self { configs: vec![config], ..self.clone() }))
+        };
+        cases.into_iter().filter_map(case).collect()
+    }
+
     /// The app as it is when another of its configurations ships; the copies in the native projects are not that one's,
     /// and are left away.
     #[must_use]

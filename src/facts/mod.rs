@@ -55,6 +55,8 @@ use updaters::published::PublishedVersion;
 pub struct Variant {
     /// The configuration, relative to the app's folder.
     pub path: String,
+    /// The condition, where it is the configuration that ships as it is in one of its cases.
+    pub when: Option<String>,
     /// What is then established; without bundle and release, which are not this build's.
     pub facts: Facts,
 }

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::delivery::Delivery;
+use super::delivery::{Delivery, Document, Role};
 use super::inventory;
 use super::packages::{Packages, read_packages};
 use super::updaters::{config, published, verify};
-use super::{Advised, FACTS_SCHEMA, Facts, Variant, advised, advisories, read_app, settle};
+use super::{Advised, AppFacts, FACTS_SCHEMA, Facts, Variant, advised, advisories, read_app, settle};
 use crate::inputs::Bundle;
 
 /// Capacitor's own packages: the script that goes into the bundle, and the native runtimes that it must fit.
@@ -31,8 +31,11 @@ impl Facts {
         self.config = config::findings_of(delivery, &keys);
         self.keys = Some(keys);
         for variant in &mut self.variants {
-            let document = delivery.aside.get(&variant.path).and_then(Option::as_ref);
-            variant.facts.config = document.map(config::findings_in).unwrap_or_default();
+            variant.facts.config = match (&variant.when, &variant.facts.app) {
+                (Some(_), Some(app)) => shipping_document(app).as_ref().map(config::findings_in),
+                _ => delivery.aside.get(&variant.path).and_then(Option::as_ref).map(config::findings_in),
+            }
+            .unwrap_or_default();
             variant.facts.advised.clone_from(&self.advised);
         }
         settle(&mut self.advised, delivery);
@@ -61,12 +64,34 @@ impl Facts {
                 packages: Some(packages.clone()),
                 ..Self::default()
             };
-            Variant { path: path.clone(), facts }
+            Variant { path: path.clone(), when: None, facts }
         };
         self.variants = app.variants.iter().map(variant).collect();
+        let case = |(when, app)| {
+            let path = app_path(&app);
+            let facts = Self {
+                schema: FACTS_SCHEMA,
+                as_of: self.as_of,
+                app: Some(app),
+                packages: Some(packages.clone()),
+                ..Self::default()
+            };
+            Variant { path, when: Some(when), facts }
+        };
+        self.variants.extend(app.cases().into_iter().map(case));
         (self.app, self.packages, self.advised) = (Some(app), Some(packages), advised);
         Ok(())
     }
+}
+
+/// The configuration that ships, relative to the app's folder.
+fn app_path(app: &AppFacts) -> String {
+    app.configs.first().map(|config| config.path.clone()).unwrap_or_default()
+}
+
+fn shipping_document(app: &AppFacts) -> Option<Document> {
+    let config = app.configs.first()?;
+    Some(Document { path: config.path.clone(), role: Role::App, json: config.content.known()?.clone() })
 }
 
 /// The update plugins that are installed in a folder, and the known weaknesses that concern them.

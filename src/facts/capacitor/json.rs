@@ -2,7 +2,7 @@
 
 use super::{Scalar, SettingValue, Settings};
 use crate::inputs::{Json, JsonNode, JsonValue};
-use crate::model::Position;
+use crate::model::{Fact, Position};
 
 /// Below these keys nothing may be open, or the whole is not known: what stands there decides about updates and the network.
 const DECISIVE: [&[&str]; 8] = [
@@ -25,14 +25,59 @@ const MINOR: [&[&str]; 6] = [
     &["plugins", "Keyboard"],
 ];
 
-/// The settings as JSON, with the places where they stand in the configuration.
+/// Cases of one configuration beyond these are not told apart.
+const MOST_CASES: usize = 8;
+
+/// What the configuration is under one condition.
+#[derive(Clone, Debug)]
+pub struct ConfigCase {
+    /// The condition in the configuration's own words; none for what holds otherwise.
+    pub when: Option<String>,
+    /// The configuration then.
+    pub json: Json,
+}
+
+/// The settings as JSON, with the places where they stand in the configuration; where a setting depends on a condition, as
+/// it is otherwise.
 ///
 /// # Errors
-/// In words, where a setting that decides about updates or the network depends on a condition or is not known.
+/// As [`cases_of`].
 pub fn json_of(settings: &Settings) -> Result<Json, String> {
+    of_case(settings, None)
+}
+
+/// The settings as JSON for each condition on which one depends that decides about updates or the network; what holds
+/// otherwise is the first. Every value that a setting may have stands in one of them; conditions that come together are
+/// not multiplied.
+///
+/// # Errors
+/// In words, where such a setting is not known, or where there are too many conditions.
+pub fn cases_of(settings: &Settings) -> Result<Vec<ConfigCase>, String> {
+    let mut conditions: Vec<&str> = Vec::new();
+    for setting in settings.list.iter().filter(|setting| is_decisive(&setting.path)) {
+        if let SettingValue::Conditional(cases) = &setting.value {
+            let others = cases.split_last().map_or(&[][..], |(_, others)| others);
+            for case in others {
+                if !conditions.contains(&case.when.as_str()) {
+                    conditions.push(&case.when);
+                }
+            }
+        }
+    }
+    if conditions.len() > MOST_CASES {
+        return Err(format!("it depends on {} conditions, of which {MOST_CASES} are told apart", conditions.len()));
+    }
+    let mut found = vec![ConfigCase { when: None, json: of_case(settings, None)? }];
+    for condition in conditions {
+        found.push(ConfigCase { when: Some(condition.to_owned()), json: of_case(settings, Some(condition))? });
+    }
+    Ok(found)
+}
+
+fn of_case(settings: &Settings, condition: Option<&str>) -> Result<Json, String> {
     let mut root = object(Position { line: 1, column: 1 });
     for block in &settings.blocks {
-        if let Some(why) = block.open.as_ref().or(block.when.as_ref())
+        if let Some(why) = block.open.as_ref()
             && is_decisive(&block.path)
         {
             let name = if block.path.is_empty() { "the configuration".to_owned() } else { block.path.join(".") };
@@ -40,7 +85,7 @@ pub fn json_of(settings: &Settings) -> Result<Json, String> {
         }
         if block.path.is_empty() {
             root.position = block.position;
-        } else {
+        } else if block.when.is_none() || block.when.as_deref() == condition {
             insert(&mut root, &block.path, object(block.position));
         }
     }
@@ -49,9 +94,16 @@ pub fn json_of(settings: &Settings) -> Result<Json, String> {
             SettingValue::Known(scalar) => insert(&mut root, &setting.path, value(scalar, setting.position)),
             _ if !is_decisive(&setting.path) => {}
             SettingValue::Conditional(cases) => {
-                let when = cases.first().map_or("a condition", |case| case.when.as_str());
-                let name = setting.path.join(".");
-                return Err(format!("line {}: `{name}` depends on {when}", setting.position.line));
+                let case = cases.iter().find(|case| Some(case.when.as_str()) == condition).or_else(|| cases.last());
+                match case.map(|case| (&case.value, case.position)) {
+                    Some((Fact::Known(scalar), position)) => {
+                        insert(&mut root, &setting.path, value(scalar, position));
+                    }
+                    Some((Fact::Absent, _)) | None => {}
+                    Some((Fact::Unknown(why) | Fact::Unreadable(why), position)) => {
+                        return Err(format!("line {}: `{}`: {why}", position.line, setting.path.join(".")));
+                    }
+                }
             }
             SettingValue::Unknown(why) => {
                 return Err(format!("line {}: `{}`: {why}", setting.position.line, setting.path.join(".")));
@@ -133,6 +185,21 @@ mod tests {
         let list = json.root.path(&["server", "allowNavigation"]).unwrap();
         assert!(matches!(&list.node, JsonNode::Array(items) if items.len() == 2));
         assert!(matches!(json.root.get("plugins").unwrap().node, JsonNode::Object(_)));
+    }
+
+    #[test]
+    fn each_condition_is_a_case_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = "const c = { appId: 'a', server: {} };\nif (process.env.DEV) c.server = { url: 'http://10.0.0.2' };\nexport default c;";
+        std::fs::write(folder.path().join("capacitor.config.ts"), text).unwrap();
+        let config = read_config(folder.path(), None);
+        let cases = cases_of(config.settings().known().copied().expect("settings")).unwrap();
+        let url =
+            |case: &ConfigCase| case.json.root.path(&["server", "url"]).and_then(|url| url.as_str().map(str::to_owned));
+        assert_eq!(cases.len(), 2);
+        assert_eq!((cases[0].when.as_deref(), url(&cases[0])), (None, None));
+        assert!(cases[1].when.as_ref().is_some_and(|when| when.contains("process.env.DEV")));
+        assert_eq!(url(&cases[1]).as_deref(), Some("http://10.0.0.2"));
     }
 
     #[test]
