@@ -31,6 +31,8 @@ pub enum Command {
     Keys(Keys),
     /// List the hosts that an app names, and what protects the connection to each on Android and on iOS.
     Endpoints(Endpoints),
+    /// Show what changed from one bundle to another: files, code, and what matters of it.
+    Diff(Diff),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
     /// List the catalog of controls.
@@ -69,6 +71,9 @@ pub struct Subject {
     /// The Capacitor project that receives the update.
     #[arg(long, value_name = "FOLDER")]
     pub app: Option<PathBuf>,
+    /// Audit the app alone, without a bundle: what can be said of its settings, keys and native projects.
+    #[arg(long, conflicts_with_all = ["release", "checksum"])]
+    pub app_only: bool,
     /// The app's configuration that ships, such as `capacitor.config.prod.ts` [the policy's, else the one the CLI reads].
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -78,6 +83,12 @@ pub struct Subject {
     /// The release: what is published beside the bundle, or a folder with bundle and metadata, whose content is audited.
     #[arg(long, value_name = "FILE|FOLDER")]
     pub release: Option<PathBuf>,
+    /// The bundle that the devices have now: what the update changes is told and judged.
+    #[arg(long, value_name = "BUNDLE")]
+    pub previous: Option<PathBuf>,
+    /// The bundle that the store reviewed, inside the binary, such as `ios/App/App/public`.
+    #[arg(long, value_name = "BUNDLE")]
+    pub reviewed: Option<PathBuf>,
     /// The policy: `default`, `strict`, or a file.
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
     pub policy: PathBuf,
@@ -208,4 +219,36 @@ pub struct Endpoints {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
+}
+
+/// The arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The bundle before: a zip or a folder.
+    pub before: PathBuf,
+    /// The bundle after.
+    pub after: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
+    pub format: DiffFormat,
+    /// Write to this file instead of the terminal.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The policy whose bounds hold: `default`, `strict`, or a file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "default")]
+    pub policy: PathBuf,
+    /// How many threads to use; 0 is one for each core.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+/// How a comparison is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum DiffFormat {
+    /// Text for people.
+    Table,
+    /// JSON for programs.
+    Json,
+    /// Markdown for reviews.
+    Markdown,
 }

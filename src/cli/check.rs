@@ -14,6 +14,7 @@ use super::progress::Bar;
 use super::release::{Given, gather};
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
+use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::updaters::{Delivery, Role, Stated, load};
 use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_bundle, read_release};
 use crate::inputs::{Bundle, Limits, ObservationKind};
@@ -80,7 +81,7 @@ fn establish(
     let bundle_path = match bundle_path {
         Some(path) => Some(path),
         // The release's own content is audited.
-        None if folder.is_some() => None,
+        None if folder.is_some() || request.app_only => None,
         None => {
             let app = app_path.as_deref().unwrap_or(Path::new("."));
             Some(built(&crate::facts::web_dir(app, config), app)?)
@@ -113,12 +114,25 @@ fn establish(
         None => content,
     };
     if let Some(bundle) = bundle {
-        let bar = Bar::new(progress && terminal.shows_progress);
-        let read = read_bundle(&bundle, limits, request.jobs, &bar);
-        bar.finish();
-        let read = read?;
-        refuse_empty(&bundle, read.files.len())?;
-        facts.bundle = Some(read);
+        let read = |bundle: &Bundle| {
+            let bar = Bar::new(progress && terminal.shows_progress);
+            let read = read_bundle(bundle, limits, request.jobs, &bar);
+            bar.finish();
+            let read = read?;
+            refuse_empty(bundle, read.files.len())?;
+            Ok::<_, Problem>(read)
+        };
+        let own = read(&bundle)?;
+        let side = |bundle, facts| ScriptReader { bundle, facts, limits };
+        let against = |path: &Option<PathBuf>| {
+            let Some(path) = path else { return Ok(None) };
+            let earlier = Bundle::open(path, limits)?;
+            let earlier_facts = read(&earlier)?;
+            Ok::<_, Problem>(Some(compare(side(&earlier, &earlier_facts), side(&bundle, &own))))
+        };
+        facts.previous = against(&request.previous)?;
+        facts.reviewed = against(&request.reviewed)?;
+        facts.bundle = Some(own);
     }
     Ok(facts)
 }
@@ -140,10 +154,13 @@ fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Probl
         );
     }
     match (&request.bundle, &request.app) {
-        (Some(bundle), None) => Ok(match apps::at(bundle)? {
-            Some(app) => (None, Some(app)),
-            None => (Some(bundle.clone()), None),
-        }),
+        (Some(bundle), None) => match apps::at(bundle)? {
+            Some(app) => Ok((None, Some(app))),
+            None if request.app_only && bundle.is_dir() => Ok((None, Some(bundle.clone()))),
+            None if request.app_only => Err(app_and_bundle()),
+            None => Ok((Some(bundle.clone()), None)),
+        },
+        (Some(_), Some(_)) if request.app_only => Err(app_and_bundle()),
         (bundle, Some(app)) => Ok((bundle.clone(), Some(apps::at(app)?.unwrap_or_else(|| app.clone())))),
         (None, None) if request.release.as_ref().is_some_and(|release| release.is_dir()) => Ok((None, None)),
         (None, None) => match apps::at(Path::new("."))? {
@@ -152,6 +169,10 @@ fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Probl
                 .help("give a zip or folder (`otaudit check dist.zip`), or run it where `capacitor.config.json` lies")),
         },
     }
+}
+
+fn app_and_bundle() -> Problem {
+    Problem::new("`--app-only` takes no bundle").help("give the folder of the app alone: `otaudit check . --app-only`")
 }
 
 /// The folder of web assets that the app's configuration names.
@@ -183,7 +204,7 @@ fn built(stated: &Fact<String>, app: &Path) -> Result<PathBuf, Problem> {
         .find(|folder| folder.join("index.html").is_file())
         .ok_or_else(|| {
             Problem::new(format!("can't tell where the app's web assets lie: {}", printable(&why, 300)))
-                .help("give the bundle's path: `otaudit check www --app .`")
+                .help("give the bundle's path (`otaudit check www --app .`), or audit the app alone (`--app-only`)")
         })
 }
 
@@ -211,7 +232,7 @@ fn release(request: &Subject) -> Result<Option<ReleaseFacts>, Problem> {
 }
 
 /// Zero files is an error and never a pass; a bundle that a limit cut off is judged.
-fn refuse_empty(bundle: &Bundle, files: usize) -> Result<(), Problem> {
+pub(super) fn refuse_empty(bundle: &Bundle, files: usize) -> Result<(), Problem> {
     let cut = |kind: ObservationKind| {
         matches!(
             kind,

@@ -5,6 +5,7 @@ mod apps;
 mod arguments;
 mod catalog;
 mod check;
+mod diff;
 mod endpoints;
 mod keys;
 mod output;
@@ -48,6 +49,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify(request) => verify::verify(&request, &terminal),
         Command::Keys(request) => keys::keys(&request, &terminal),
         Command::Endpoints(request) => endpoints::endpoints(&request, &terminal),
+        Command::Diff(request) => diff::diff(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
         Command::Controls { format } => catalog::list(format, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),

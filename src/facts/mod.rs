@@ -10,6 +10,7 @@ mod app;
 pub mod automation;
 mod bundle;
 pub mod capacitor;
+pub mod comparison;
 pub mod crypto;
 pub mod delivery;
 pub mod endpoints;
@@ -44,6 +45,7 @@ pub use systems::{UPDATE_SYSTEMS, UpdateSystem};
 
 use serde::Serialize;
 
+use comparison::Comparison;
 use inventory::Inventory;
 use packages::Packages;
 use updaters::Verification;
@@ -74,6 +76,12 @@ pub struct Facts {
     pub as_of: i64,
     /// The bundle, when one was given.
     pub bundle: Option<BundleFacts>,
+    /// What changed since the bundle that the devices have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Comparison>,
+    /// What changed since the bundle that the store reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewed: Option<Comparison>,
     /// The app, when one was given.
     pub app: Option<AppFacts>,
     /// What is published beside the bundle, when it was given.

@@ -1,5 +1,6 @@
 //! Floor 7, `&Report` → text: one pure function for each format, all of them in [`FORMATS`].
 
+mod comparison;
 mod endpoints;
 mod json;
 mod keys;
@@ -7,6 +8,7 @@ mod sarif;
 mod terminal;
 mod verification;
 
+pub use comparison::{COMPARISON_SCHEMA, ComparisonReport, comparison_json, comparison_markdown, comparison_text};
 pub use endpoints::{
     Connection, ENDPOINTS_SCHEMA, EndpointsReport, HostRow, Said, endpoints_json, endpoints_report, endpoints_text,
 };
