@@ -123,12 +123,12 @@ fn establish(
             Ok::<_, Problem>(read)
         };
         let own = read(&bundle)?;
-        let side = |bundle, facts| ScriptReader { bundle, facts, limits };
+        let after = ScriptReader { bundle: &bundle, facts: &own, limits };
         let against = |path: &Option<PathBuf>| {
             let Some(path) = path else { return Ok(None) };
             let earlier = Bundle::open(path, limits)?;
-            let earlier_facts = read(&earlier)?;
-            Ok::<_, Problem>(Some(compare(side(&earlier, &earlier_facts), side(&bundle, &own))))
+            let facts = read(&earlier)?;
+            Ok::<_, Problem>(Some(compare(ScriptReader { bundle: &earlier, facts: &facts, limits }, after)))
         };
         facts.previous = against(&request.previous)?;
         facts.reviewed = against(&request.reviewed)?;
