@@ -14,6 +14,7 @@ mod outcome;
 mod parameters;
 mod peculiar;
 mod play;
+mod plugins_fit;
 mod references;
 mod release;
 mod rollback;
@@ -95,6 +96,7 @@ impl Automation {
 
 /// All controls, sorted by id.
 pub static CATALOG: &[&Control] = &[
+    &apple::web_layer_only::CONTROL,
     &apple::webkit_only::CONTROL,
     &apple::privacy_manifest::CONTROL,
     &apple::tracking_domains::CONTROL,

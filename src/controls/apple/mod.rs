@@ -8,6 +8,7 @@ mod trackers;
 pub mod tracking_domains;
 pub mod tracking_prompt;
 pub mod uses_declared;
+pub mod web_layer_only;
 pub mod webkit_only;
 
 use super::Outcome;

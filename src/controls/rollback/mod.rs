@@ -5,7 +5,6 @@ pub mod channels;
 pub mod expiry;
 pub mod monotonic_version;
 pub mod native_runtime;
-mod plugins_fit;
 pub mod security_floor;
 
 use semver::Version;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::plugins_fit;
+use crate::controls::plugins_fit;
 use crate::controls::support::shown;
 use crate::controls::updates::{passed, release_place, updates_or_na, verified};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};

@@ -1,9 +1,9 @@
-//! The part of OTA-RBK-004 that compares the plugins that a bundle calls with those that the binaries contain.
+//! Compares the plugins that a bundle calls with those that the binaries contain, for the controls that ask for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::controls::support::{count, shown};
-use crate::controls::{Draft, Outcome};
+use super::support::{count, shown};
+use super::{Draft, Outcome};
 use crate::facts::plugins::{AvailableSource, MissingPlugin, MissingStanding, Platform, missing};
 use crate::facts::script::PluginUse;
 use crate::facts::{AppFacts, BundleFacts, Facts, Parse};
