@@ -33,6 +33,8 @@ pub enum Command {
     Endpoints(Endpoints),
     /// Show what changed from one bundle to another: files, code, and what matters of it.
     Diff(Diff),
+    /// List the hosts that a bundle names: what it loads, asks and links to, and who owns them.
+    Network(Box<Network>),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
     /// List the catalog of controls.
@@ -97,6 +99,20 @@ pub struct Subject {
     pub jobs: usize,
 }
 
+/// The arguments of `network`.
+#[derive(Debug, Args)]
+pub struct Network {
+    /// What is looked at.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// A list of trackers beside the built-in table: DuckDuckGo's `tds.json`, Disconnect's `services.json`, a hosts file, Adblock rules.
+    #[arg(long, value_name = "FILE")]
+    pub tracker_list: Vec<PathBuf>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
+}
+
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -106,6 +122,9 @@ pub struct Check {
     /// `NAME` or `NAME=FILE`, several times if you like: table, json, sarif.
     #[arg(long, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
+    /// A list of trackers beside the built-in table: DuckDuckGo's `tds.json`, Disconnect's `services.json`, a hosts file, Adblock rules.
+    #[arg(long, value_name = "FILE")]
+    pub tracker_list: Vec<PathBuf>,
     /// The date or time of the audit, such as 2026-11-23; else SOURCE_DATE_EPOCH, else now.
     #[arg(long, value_name = "DATE")]
     pub as_of: Option<String>,

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::apps::{self, is_app};
 use super::arguments::{Check, Subject};
+use super::lists::read_lists;
 use super::output::{Terminal, write_file};
 use super::policies::load;
 use super::progress::Bar;
@@ -31,7 +32,9 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let as_of = as_of(request.as_of.as_deref())?;
     let mut policy = load(&request.subject.policy)?;
     override_gate(&mut policy, request);
-    let facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
+    let lists = read_lists(&request.tracker_list)?;
+    let mut facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
+    facts.use_tracker_lists(&lists);
     let report = evaluate(&facts, &policy, as_of);
     for (format, target) in outputs {
         let style = if target.is_some() {
@@ -64,7 +67,8 @@ pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
     Ok(PASSED)
 }
 
-fn establish(
+/// Reads everything that the request names.
+pub fn establish(
     request: &Subject,
     policy: &Policy,
     as_of: Timestamp,

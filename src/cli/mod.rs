@@ -8,6 +8,8 @@ mod check;
 mod diff;
 mod endpoints;
 mod keys;
+mod lists;
+mod network;
 mod output;
 mod policies;
 mod problems;
@@ -50,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Keys(request) => keys::keys(&request, &terminal),
         Command::Endpoints(request) => endpoints::endpoints(&request, &terminal),
         Command::Diff(request) => diff::diff(&request, &terminal),
+        Command::Network(request) => network::network(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
         Command::Controls { format } => catalog::list(format, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),

@@ -161,7 +161,9 @@ pub static CATALOG: &[&Control] = &[
     &signature::no_bypass::CONTROL,
     &web::no_remote_code::CONTROL,
     &web::no_dynamic_code::CONTROL,
+    &web::content_policy::CONTROL,
     &web::no_secrets::CONTROL,
+    &web::payment_scripts::CONTROL,
     &web::bridge_exposure::CONTROL,
 ];
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::Serialize;
 
 use super::file::{FileFacts, Sighted, read_file};
+use super::network::{self, NetworkMap};
 use crate::inputs::{Bundle, BundleKind, Entry, EntryKind, Limits, Observation};
 use crate::model::{Digest, Problem};
 
@@ -32,6 +33,8 @@ pub struct BundleFacts {
     pub files: Vec<FileFacts>,
     /// Files inside archives inside the bundle; their paths are `outer.zip!/inner.js`.
     pub nested: Vec<FileFacts>,
+    /// Every host that the files name.
+    pub network: NetworkMap,
     /// What is peculiar about the structure of the archive or folder, and of the archives inside it.
     pub observations: Vec<Observation>,
 }
@@ -126,6 +129,7 @@ fn gather(bundle: &Bundle, sighted: impl Iterator<Item = Sighted>) -> BundleFact
         bytes: bundle.bytes,
         content_digest: content_digest(&files),
         content_bytes: files.iter().map(|file| file.size).sum(),
+        network: network::map(files.iter().chain(&nested)),
         files,
         nested,
         observations,

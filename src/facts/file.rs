@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::keys::{PrivateKeyFact, private_keys};
 use super::kind::{Class, Detection, detect};
-use super::page::{PageFacts, read_page};
-use super::script::{ScriptFacts, ScriptReading, read_script};
+use super::named::addresses_in_json;
+use super::page::{PageFacts, StyleFacts, read_page, read_style};
+use super::script::{NamedAddress, ScriptFacts, ScriptReading, read_script};
 use super::secrets::{SecretFact, secrets};
 use crate::inputs::{
     Bundle, Encoding, Entry, EntryKind, Limits, Observation, ObservationKind, decode, is_json, parse_json,
@@ -41,6 +42,12 @@ pub struct FileFacts {
     pub script: Option<ScriptFacts>,
     /// What it loads, for a page.
     pub page: Option<PageFacts>,
+    /// What it loads from elsewhere, for a style sheet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<StyleFacts>,
+    /// The addresses that it names, for JSON and web manifests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<NamedAddress>,
     /// The first place of a source map that carries source texts (`sourcesContent`).
     pub sources_content: Option<Position>,
     /// Private keys in it.
@@ -119,6 +126,8 @@ fn blank(path: &str, size: u64) -> FileFacts {
         notes: Vec::new(),
         script: None,
         page: None,
+        style: None,
+        addresses: Vec::new(),
         sources_content: None,
         keys: Vec::new(),
         secrets: Vec::new(),
@@ -201,7 +210,13 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             });
             if class == Class::SourceMap {
                 file.sources_content = text.find("\"sourcesContent\"").map(|at| LineIndex::new(text).position(at));
+            } else {
+                file.addresses = addresses_in_json(text, &lines);
             }
+            sweep(file, text);
+        }
+        Class::Css => {
+            file.style = Some(read_style(text)).filter(|style| !style.is_empty());
             sweep(file, text);
         }
         _ => sweep(file, text),

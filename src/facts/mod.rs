@@ -21,6 +21,8 @@ pub mod ios;
 pub mod keys;
 pub mod kind;
 mod marks;
+mod named;
+pub mod network;
 pub mod packages;
 pub mod page;
 pub mod plugins;
@@ -32,6 +34,7 @@ mod subject;
 mod systems;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod trackers;
 pub mod updaters;
 pub mod versions;
 
@@ -61,6 +64,15 @@ pub struct Variant {
     pub when: Option<String>,
     /// What is then established; without bundle and release, which are not this build's.
     pub facts: Facts,
+}
+
+impl Facts {
+    /// Looks up the owners of the bundle's hosts again, in these lists first.
+    pub fn use_tracker_lists(&mut self, lists: &[trackers::TrackerList]) {
+        if let Some(bundle) = self.bundle.as_mut().filter(|_| !lists.is_empty()) {
+            bundle.network.use_lists(lists);
+        }
+    }
 }
 
 /// The schema of [`Facts`] as JSON.

@@ -7,6 +7,8 @@ use rand::rngs::StdRng;
 use rsa::PrivateKey;
 
 use super::delivery::Delivery;
+use super::{BundleFacts, Silent, read_bundle};
+use crate::inputs::{Bundle, Limits};
 
 /// Random numbers that are the same every time.
 pub(crate) fn numbers(seed: u64) -> StdRng {
@@ -30,4 +32,18 @@ pub(crate) const CLOCK: i64 = 1_796_083_200;
 /// A delivery of files in memory.
 pub(crate) fn delivery(files: Vec<(&str, Vec<u8>)>) -> Delivery {
     Delivery::of_memory(files, CLOCK)
+}
+
+/// A bundle of files in memory.
+pub(crate) fn bundle(files: &[(&str, &str)]) -> BundleFacts {
+    use std::io::Write as _;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (path, text) in files {
+        zip.start_file(*path, options).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    let limits = Limits::default();
+    read_bundle(&Bundle::of_zip("bundle.zip".to_owned(), bytes, &limits), &limits, 1, &Silent).unwrap()
 }

@@ -1,14 +1,12 @@
 //! OTA-APPLE-010: whether the hosts of advertising in the bundle are declared as tracking domains.
 
-use std::collections::BTreeMap;
-
-use crate::controls::apple::trackers::{Purpose, purpose};
+use crate::controls::apple::trackers::{Purpose, trackers};
 use crate::controls::apple::{app_manifests, at, ios_or_na, root};
-use crate::controls::support::{Address, add_unexamined, address, at as in_bundle, count, shown};
+use crate::controls::support::{add_unexamined, at as in_bundle, count, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
+use crate::facts::Facts;
 use crate::facts::ios::PrivacyManifest;
-use crate::facts::{BundleFacts, Facts};
-use crate::model::{Confidence, Fact, Location, Position, Root, Severity};
+use crate::model::{Confidence, Fact, Location, Root, Severity};
 
 /// OTA-APPLE-010.
 pub static CONTROL: Control = Control {
@@ -18,7 +16,7 @@ pub static CONTROL: Control = Control {
     requirement: "Every known tracker domain contacted by the bundle is in NSPrivacyTrackingDomains when NSPrivacyTracking is true; when false, no tracking-purpose domain is present.",
     rationale: "iOS blocks declared tracking domains until the user agrees. An update that brings in a tracker which the store build does not declare goes around the user's decision.",
     remediation: "Declare the domain in a store build, move tracking to a host of its own, or remove the SDK.",
-    limits: "Hosts are those in texts of the bundle's scripts and in the addresses of its pages, held against a list of some fifty advertising and analytics services; a text is no request, and a service that is not listed is not seen. Analytics is tracking only when it is joined with the data of others: a person decides. What native SDKs contact is not seen. Without a bundle only the manifest itself is judged.",
+    limits: "Hosts are those of the network map that are loaded, asked or named, held against a table of some 3,500 domains and the lists of `--tracker-list`; a text is no request, and a service that is not listed is not seen. Analytics is tracking only when it is joined with the data of others: a person decides. What native SDKs contact is not seen. Without a bundle only the manifest itself is judged.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -66,21 +64,21 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         return outcome;
     };
     add_unexamined(&mut outcome, bundle);
-    let hosts = hosts(bundle);
     if declared.unknown {
         return outcome;
     }
-    let mut trackers = 0;
-    for (host, (path, position)) in &hosts {
-        let Some(purpose) = purpose(host) else { continue };
-        trackers += 1;
-        judge(&mut outcome, &declared, host, purpose, in_bundle(path, *position));
+    let mut number = 0;
+    for (host, purpose) in trackers(bundle) {
+        let Some(first) = host.mentions.first() else { continue };
+        number += 1;
+        judge(&mut outcome, &declared, &host.host, purpose, in_bundle(&first.path, first.position));
     }
+    let hosts = bundle.network.possible_contacts().count();
     let place = app_manifests(ios).next().map_or_else(|| root(ios), |manifest| at(&manifest.file, None));
     let message = format!(
         "{} in the bundle, {} of advertising or analytics; {}",
-        count(hosts.len(), "host", "hosts"),
-        trackers,
+        count(hosts, "host", "hosts"),
+        number,
         if declared.tracking { "the app declares that it tracks" } else { "the app does not declare that it tracks" }
     );
     outcome.saw(message, Some(place));
@@ -127,26 +125,6 @@ fn declare(outcome: &mut Outcome, declared: &mut Declared, manifest: &PrivacyMan
     }
 }
 
-/// The hosts that scripts and pages name, each with its first place.
-fn hosts(bundle: &BundleFacts) -> BTreeMap<String, (String, Option<Position>)> {
-    let mut hosts = BTreeMap::new();
-    for file in &bundle.files {
-        for (host, position) in file.script.iter().flat_map(|script| &script.hosts) {
-            hosts.entry(host.clone()).or_insert_with(|| (file.path.clone(), Some(*position)));
-        }
-        if let Some(page) = &file.page {
-            let scripts = page.scripts.iter().filter_map(|one| Some((one.source.as_deref()?, one.position)));
-            let others = page.references.iter().chain(&page.frames).map(|one| (one.url.as_str(), one.position));
-            for (url, position) in scripts.chain(others) {
-                if let Address::Remote { host, .. } = address(url) {
-                    hosts.entry(host).or_insert_with(|| (file.path.clone(), Some(position)));
-                }
-            }
-        }
-    }
-    hosts
-}
-
 fn judge(outcome: &mut Outcome, declared: &Declared, host: &str, purpose: Purpose, place: Location) {
     let is =
         |domain: &String| host.strip_suffix(domain.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
@@ -161,6 +139,15 @@ fn judge(outcome: &mut Outcome, declared: &Declared, host: &str, purpose: Purpos
                 shown(host)
             );
             Draft::manual("analytics-host", place, message).severity(Severity::Medium)
+        }
+        Purpose::PerhapsAdvertising => {
+            let message = format!(
+                "{} is a host of a company that lists count as advertising, and is named without that its use is seen; look at what it is for",
+                shown(host)
+            );
+            let draft = Draft::manual("advertising-company", place, message).severity(Severity::Low);
+            outcome.findings.push(draft.confidence(Confidence::Possible).key(shown(host)));
+            return;
         }
         Purpose::Advertising if declared.tracking => {
             let message =

@@ -1,7 +1,7 @@
 //! OTA-APPLE-011: whether an app that tracks says why, and asks before.
 
 use crate::controls::apple::purpose_text::{Text, purpose_text};
-use crate::controls::apple::trackers::{Purpose, purpose};
+use crate::controls::apple::trackers::{Purpose, trackers};
 use crate::controls::apple::{app_manifests, at, ios_or_na, root};
 use crate::controls::configured::calls;
 use crate::controls::support::{at as in_bundle, shown};
@@ -97,10 +97,10 @@ fn signals(facts: &Facts, app: &AppFacts, ios: &IosFacts) -> Vec<(String, Locati
     if let Some((name, place)) = plugin(app, &["tracking"]) {
         signals.push((format!("the plugin {}", shown(&name)), place));
     }
-    for file in facts.bundle.iter().flat_map(|bundle| &bundle.files) {
-        let hosts = file.script.iter().flat_map(|script| &script.hosts);
-        for (host, position) in hosts.filter(|(host, _)| purpose(host) == Some(Purpose::Advertising)).take(1) {
-            signals.push((format!("the bundle names {}", shown(host)), in_bundle(&file.path, Some(*position))));
+    for (host, _) in facts.bundle.iter().flat_map(trackers).filter(|(_, purpose)| *purpose == Purpose::Advertising) {
+        if let Some(first) = host.mentions.first() {
+            let what = format!("the bundle names {}", shown(&host.host));
+            signals.push((what, in_bundle(&first.path, first.position)));
         }
     }
     signals

@@ -8,9 +8,10 @@ use crate::controls::transport::{
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::android::{AndroidProject, Build, ConfigEntry, Origin, Place, SetKind};
 use crate::facts::capacitor::{Role, Scalar};
+use crate::facts::network::{HostClass, Mention};
 use crate::facts::script::Origin as CodeOrigin;
 use crate::facts::{AppFacts, BundleFacts, Facts, FileFacts};
-use crate::model::{Fact, Location, Position, Severity};
+use crate::model::{Confidence, Fact, Location, Position, Severity};
 
 /// From this API level on, the manifest's attribute has no effect beside a network security configuration.
 const N: u32 = 24;
@@ -25,7 +26,7 @@ pub static CONTROL: Control = Control {
     requirement: "All endpoints in bundle and config use https/wss; cleartext is disabled.",
     rationale: "What goes over http can be read and changed by anyone on the way, and Google Play asks for modern cryptography in transit.",
     remediation: "Use https; scope debug exceptions to debug builds.",
-    limits: "Of the bundle, what pages load and what scripts load as code is read; addresses that scripts hand to `fetch`, XMLHttpRequest and WebSocket are not. Links that a person follows are no endpoints. The addresses of the update system are OTA-NET-001's, `androidScheme` is OTA-NET-005's, and iOS is OTA-NET-004's. Releases alone are judged; what libraries that are fetched put into the manifest is not seen. The guide says that this always applies: an app that asks for no INTERNET permission is left out nevertheless, since it sends nothing.",
+    limits: "Of the bundle, what pages and styles load, what scripts load as code and what they plainly ask is a failure; an http address that a script only names is manual, and what it computes is not seen. Names of XML vocabularies, licences and the device itself are none. Links that a person follows are no endpoints. The addresses of the update system are OTA-NET-001's, `androidScheme` is OTA-NET-005's, and iOS is OTA-NET-004's. Releases alone are judged; what libraries that are fetched put into the manifest is not seen. The guide says that this always applies: an app that asks for no INTERNET permission is left out nevertheless, since it sends nothing.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -261,11 +262,40 @@ fn content(outcome: &mut Outcome, bundle: &BundleFacts) {
             add_once(outcome, draft.key(shown(url)).excerpt(shown(url)));
         }
     }
+    asked(outcome, bundle);
     let files = count(bundle.all_files().count(), "file", "files");
     outcome.saw(
         format!("{}, which pages and scripts of {files} load, looked at", count(seen, "address", "addresses")),
         None,
     );
+}
+
+/// What scripts ask and styles load over http, and what they name without that its use is seen.
+fn asked(outcome: &mut Outcome, bundle: &BundleFacts) {
+    for host in bundle.network.hosts.iter().filter(|host| host.cleartext) {
+        let plain = |one: &&Mention| {
+            let scheme = one.url.split(':').next().unwrap_or_default();
+            matches!(scheme, "http" | "ws")
+        };
+        // What pages and scripts load has been judged.
+        let certain =
+            |one: &&Mention| one.class == HostClass::Contacted || one.class == HostClass::Resource && one.by == "style";
+        let mut any = false;
+        for one in host.mentions.iter().filter(plain).filter(certain) {
+            any = true;
+            let message = format!("this is asked of `{}` unencrypted", shown(&host.host));
+            let draft = Draft::fail("cleartext-loaded", at(&one.path, one.position), message);
+            add_once(outcome, draft.key(shown(&one.url)).excerpt(shown(&one.url)));
+        }
+        let named = host.mentions.iter().filter(plain).find(|one| one.class == HostClass::Named);
+        if let Some(one) = named.filter(|_| !any) {
+            let message =
+                format!("`{}` is named with an unencrypted address; look at whether it is asked", shown(&host.host));
+            let draft =
+                Draft::manual("cleartext-named", at(&one.path, one.position), message).severity(Severity::Medium);
+            add_once(outcome, draft.confidence(Confidence::Possible).key(shown(&host.host)).excerpt(shown(&one.url)));
+        }
+    }
 }
 
 fn addresses(file: &FileFacts) -> Vec<(&str, Option<Position>)> {
