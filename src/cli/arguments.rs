@@ -35,6 +35,8 @@ pub enum Command {
     Diff(Diff),
     /// List the hosts that a bundle names: what it loads, asks and links to, and who owns them.
     Network(Box<Network>),
+    /// List what personal data a bundle touches, and what the app declares of it.
+    Privacy(Privacy),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
     /// List the catalog of controls.
@@ -137,6 +139,17 @@ pub struct Check {
     /// Only the result and what blocks.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// The arguments of `privacy`.
+#[derive(Debug, Args)]
+pub struct Privacy {
+    /// What is read.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
 }
 
 /// What to do with policies.

@@ -68,7 +68,7 @@ pub fn facts(request: &Subject, terminal: &Terminal) -> Done {
 }
 
 /// Reads everything that the request names.
-pub fn establish(
+pub(super) fn establish(
     request: &Subject,
     policy: &Policy,
     as_of: Timestamp,
@@ -136,6 +136,7 @@ pub fn establish(
         };
         facts.previous = against(&request.previous)?;
         facts.reviewed = against(&request.reviewed)?;
+        facts.privacy = Some(crate::facts::privacy::read_privacy(&own, facts.app.as_ref()));
         facts.bundle = Some(own);
     }
     Ok(facts)

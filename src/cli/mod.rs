@@ -12,6 +12,7 @@ mod lists;
 mod network;
 mod output;
 mod policies;
+mod privacy;
 mod problems;
 mod progress;
 mod release;
@@ -53,6 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Endpoints(request) => endpoints::endpoints(&request, &terminal),
         Command::Diff(request) => diff::diff(&request, &terminal),
         Command::Network(request) => network::network(&request, &terminal),
+        Command::Privacy(request) => privacy::privacy(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
         Command::Controls { format } => catalog::list(format, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),

@@ -4,6 +4,7 @@
 mod apple;
 mod automation;
 mod bundle;
+mod ccpa;
 mod configured;
 mod encryption;
 mod gdpr;
@@ -18,6 +19,7 @@ mod plugins_fit;
 mod references;
 mod release;
 mod rollback;
+mod signals;
 mod signature;
 mod support;
 mod transport;
@@ -97,6 +99,11 @@ impl Automation {
 /// All controls, sorted by id.
 pub static CATALOG: &[&Control] = &[
     &apple::web_layer_only::CONTROL,
+    &apple::purpose_unchanged::CONTROL,
+    &apple::remote_features::CONTROL,
+    &apple::purchases::CONTROL,
+    &apple::first_launch::CONTROL,
+    &apple::release_notes::CONTROL,
     &apple::webkit_only::CONTROL,
     &apple::privacy_manifest::CONTROL,
     &apple::tracking_domains::CONTROL,
@@ -112,11 +119,17 @@ pub static CATALOG: &[&Control] = &[
     &bundle::bounded_size::CONTROL,
     &bundle::no_build_leftovers::CONTROL,
     &bundle::entry_points::CONTROL,
+    &ccpa::opt_out::CONTROL,
+    &ccpa::preference_signal::CONTROL,
+    &ccpa::sensitive_data::CONTROL,
     &encryption::confidentiality_decided::CONTROL,
     &encryption::content_cipher::CONTROL,
     &encryption::fresh_session_key::CONTROL,
     &encryption::key_exchange_stated::CONTROL,
     &gdpr::minimal_requests::CONTROL,
+    &gdpr::transfers::CONTROL,
+    &gdpr::impact_assessment::CONTROL,
+    &gdpr::privacy_review::CONTROL,
     &integrity::published_hash::CONTROL,
     &integrity::hash_algorithm::CONTROL,
     &integrity::hash_authenticated::CONTROL,
@@ -138,9 +151,12 @@ pub static CATALOG: &[&Control] = &[
     &network::local_origin::CONTROL,
     &network::client_authorisation::CONTROL,
     &network::debug_off::CONTROL,
+    &play::webview_only::CONTROL,
     &play::data_in_transit::CONTROL,
     &play::integrity_check::CONTROL,
+    &play::runtime_code::CONTROL,
     &play::target_api::CONTROL,
+    &play::data_safety::CONTROL,
     &play::minimal_permissions::CONTROL,
     &rollback::monotonic_version::CONTROL,
     &rollback::security_floor::CONTROL,

@@ -26,6 +26,7 @@ pub mod network;
 pub mod packages;
 pub mod page;
 pub mod plugins;
+pub mod privacy;
 pub mod projects;
 mod release;
 pub mod script;
@@ -110,6 +111,8 @@ pub struct Facts {
     pub packages: Option<Packages>,
     /// The known weaknesses that concern them.
     pub advised: Vec<Advised>,
+    /// The personal data that the bundle touches, when one was given.
+    pub privacy: Option<privacy::PrivacyFacts>,
     /// The same app with each of its configurations for other builds; they are judged apart.
     #[serde(skip)]
     pub variants: Vec<Variant>,

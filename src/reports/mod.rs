@@ -5,6 +5,7 @@ mod endpoints;
 mod json;
 mod keys;
 mod network;
+mod privacy;
 mod sarif;
 mod terminal;
 mod verification;
@@ -16,6 +17,7 @@ pub use endpoints::{
 pub use json::write_pretty;
 pub use keys::{KEYS_REPORT_SCHEMA, KeyLimits, KeyRow, KeysReport, age_bar, keys_json, keys_report, keys_text};
 pub use network::{ListRow, NETWORK_SCHEMA, NetworkReport, NetworkRow, network_json, network_report, network_text};
+pub use privacy::{PRIVACY_SCHEMA, PrivacyReport, privacy_json, privacy_report, privacy_text};
 pub use verification::{verification_json, verification_text};
 
 use std::io::{self, Write};

@@ -1,8 +1,13 @@
 //! Controls on what Apple asks of apps that update themselves.
 
 pub mod export_compliance;
+pub mod first_launch;
 pub mod privacy_manifest;
+pub mod purchases;
 mod purpose_text;
+pub mod purpose_unchanged;
+pub mod release_notes;
+pub mod remote_features;
 pub mod sdk_manifests;
 mod trackers;
 pub mod tracking_domains;

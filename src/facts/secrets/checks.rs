@@ -316,3 +316,39 @@ pub(super) fn algolia(place: Place<'_>) -> Option<Found> {
     let standing = if between.contains("admin") { Secret } else { Publishable };
     between.contains("key").then_some(Found { start, end: start + 32, standing })
 }
+
+/// A UUID and nothing else.
+pub(super) fn is_uuid_alone(body: &str) -> bool {
+    is_uuid(body, 0) && distinct(body) >= 9
+}
+
+/// Expo's tokens are 40 characters without a mark: the value behind the variable's name.
+pub(super) fn expo(place: Place<'_>) -> Option<Found> {
+    let gap = run_end(place.text, place.after, |byte| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b'=' | b':'));
+    let body = run(place.text, gap, is_word, 40..=40).filter(|_| gap > place.after && gap - place.after <= 6)?;
+    (is_mixed(body) && is_random(body)).then_some(Found { start: gap, end: gap + 40, standing: Secret })
+}
+
+/// Azure, "Create a service SAS": the signature is 32 bytes of base64, percent-encoded; version and end stand beside it. It
+/// may be over, and may open one file only: a person has to look.
+pub(super) fn azure_sas(place: Place<'_>) -> Option<Found> {
+    let Place { text, at, after } = place;
+    let before = at.checked_sub(1).and_then(|before| text.as_bytes().get(before))?;
+    let end = run_end(text, after, |byte| is_base64(byte) || matches!(byte, b'%' | b'='));
+    let body = text.get(after..end)?;
+    let beside = ["sv=20", "se=20"].iter().all(|word| is_near(text, at, 400, word));
+    let ended = body.ends_with("%3D") || body.ends_with("%3d") || body.ends_with('=');
+    let fits = matches!(before, b'?' | b'&' | b';') && (44..=80).contains(&body.len()) && ended && is_mixed(body);
+    (fits && beside).then_some(Found { start: after, end, standing: Weak })
+}
+
+/// `RevenueCat`: `sk_` and 32 letters and digits near the provider's name; a mark like that others have, too.
+pub(super) fn revenuecat(place: Place<'_>) -> Option<Found> {
+    let near = around(place.text, place.after, place.after.saturating_add(120));
+    let found = near.match_indices("sk_").find_map(|(at, _)| {
+        let body = run(near, at + 3, is_letter_or_digit, 24..=36)?;
+        (begins(near, at) && is_random(body) && distinct(body) >= 12).then_some((at, at + 3 + body.len()))
+    });
+    let (start, end) = found?;
+    Some(Found { start: place.after + start, end: place.after + end, standing: Secret })
+}

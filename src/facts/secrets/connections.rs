@@ -100,3 +100,14 @@ pub(super) fn check(place: Place<'_>) -> Option<Found> {
     let standing = if host.contains('.') { Secret } else { Weak };
     Some(Found { start: place.at, end: place.after + authority.len(), standing })
 }
+
+/// An address of the web with a name and a password (RFC 3986, section 3.2.1). What it opens is not known, and manuals are full
+/// of them: a person has to look. Sentry's older addresses have a rule of their own.
+pub(super) fn web(place: Place<'_>) -> Option<Found> {
+    let found = check(place)?;
+    let address = place.text.get(found.start..found.end)?;
+    let host = address.rsplit('@').next().unwrap_or_default();
+    let password = address.rsplit_once('@').and_then(|(account, _)| account.rsplit_once(':'))?.1;
+    let is_like = password.len() >= 8 && super::looks::distinct(password) >= 6;
+    (host.contains('.') && !host.ends_with("sentry.io") && is_like).then_some(Found { standing: Weak, ..found })
+}

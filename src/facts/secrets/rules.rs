@@ -3,7 +3,7 @@
 
 use super::Standing::{self, Publishable, Secret, Weak};
 use super::looks::{
-    begins, has_checksum, is_base64, is_letter_or_digit, is_lower_hex, is_mixed, is_random, is_word, run_end,
+    begins, distinct, has_checksum, is_base64, is_letter_or_digit, is_lower_hex, is_mixed, is_random, is_word, run_end,
 };
 use super::{Found, Place, checks, connections};
 
@@ -185,6 +185,80 @@ pub(super) static RULES: &[Rule] = &[
         &["AGE-SECRET-KEY-1"],
         Run(Secret, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit(), 58..=58, any),
     ),
+    rule("supabase-access-token", "Supabase", "access token", &["sbp_"], Run(Secret, is_lower_hex, 40..=40, any)),
+    rule("heroku-key", "Heroku", "API key", &["HRKU-"], Run(Secret, is_word, 36..=60, |body| distinct(body) >= 10)),
+    rule(
+        "cloudflare-origin-key",
+        "Cloudflare",
+        "key of the origin authority",
+        &["v1.0-"],
+        Run(
+            Secret,
+            |byte| is_lower_hex(byte) || byte == b'-',
+            171..=171,
+            |body| body.as_bytes().get(24) == Some(&b'-'),
+        ),
+    ),
+    rule(
+        "doppler-token",
+        "Doppler",
+        "access token",
+        &["dp.pt.", "dp.ct.", "dp.sa.", "dp.scim.", "dp.audit."],
+        Run(Secret, is_letter_or_digit, 40..=44, is_mixed),
+    ),
+    rule("netlify-token", "Netlify", "access token", &["nfp_"], Run(Secret, is_letter_or_digit, 36..=36, is_mixed)),
+    rule("expo-token", "Expo", "access token", &["EXPO_TOKEN"], Own(checks::expo)),
+    rule("azure-sas", "Microsoft", "signature of a shared access address", &["sig="], Own(checks::azure_sas)),
+    rule("brevo-key", "Brevo", "API key", &["xkeysib-"], Run(Secret, is_word, 81..=81, |body| distinct(body) >= 12)),
+    rule(
+        "new-relic-user-key",
+        "New Relic",
+        "user key",
+        &["NRAK-"],
+        Run(Secret, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit(), 27..=27, any),
+    ),
+    rule(
+        "launchdarkly-server-key",
+        "LaunchDarkly",
+        "SDK key of the server",
+        &["sdk-"],
+        Run(Secret, |byte| is_lower_hex(byte) || byte == b'-', 36..=36, checks::is_uuid_alone),
+    ),
+    rule(
+        "launchdarkly-mobile-key",
+        "LaunchDarkly",
+        "mobile key",
+        &["mob-"],
+        Run(Publishable, |byte| is_lower_hex(byte) || byte == b'-', 36..=36, checks::is_uuid_alone),
+    ),
+    rule(
+        "posthog-personal-key",
+        "PostHog",
+        "personal API key",
+        &["phx_"],
+        Run(Secret, is_letter_or_digit, 40..=52, is_mixed),
+    ),
+    rule(
+        "posthog-project-key",
+        "PostHog",
+        "project key",
+        &["phc_"],
+        Run(Publishable, is_letter_or_digit, 40..=52, is_mixed),
+    ),
+    rule(
+        "revenuecat-secret-key",
+        "RevenueCat",
+        "secret API key",
+        &["revenuecat", "RevenueCat", "REVENUECAT"],
+        Own(checks::revenuecat),
+    ),
+    rule(
+        "revenuecat-public-key",
+        "RevenueCat",
+        "public SDK key",
+        &["appl_", "goog_", "amzn_"],
+        Run(Publishable, is_letter_or_digit, 26..=32, |body| distinct(body) >= 12),
+    ),
     // Payment.
     rule(
         "stripe-secret-key",
@@ -283,5 +357,12 @@ pub(super) static RULES: &[Rule] = &[
         "address of a database with its password",
         connections::SCHEMES,
         Own(connections::check),
+    ),
+    rule(
+        "basic-auth-url",
+        "web server",
+        "address with a user's name and password",
+        &["https://", "http://"],
+        Own(connections::web),
     ),
 ];

@@ -117,6 +117,26 @@ fn examples() -> Vec<(&'static str, String, Standing)> {
         ("algolia-key", ["algolia:{appId:'X',apiKey:'", &hex(32), "'}"].concat(), Publishable),
         ("connection-url", ["postgres://app:", &word(14), "@db.company.io:5432/app"].concat(), Secret),
         ("connection-url", ["mongodb+srv://app:", &word(14), "@cluster0.ab1cd.mongodb.net"].concat(), Secret),
+        ("basic-auth-url", ["https://deploy:", &word(14), "@files.company.io/a"].concat(), Weak),
+        ("supabase-access-token", ["sbp_", &hex(40)].concat(), Secret),
+        ("heroku-key", ["HRKU-", &uuid(&hex(32))].concat(), Secret),
+        ("cloudflare-origin-key", ["v1.0-", &hex(24), "-", &hex(146)].concat(), Secret),
+        ("doppler-token", run("dp.pt.", 43), Secret),
+        ("netlify-token", run("nfp_", 36), Secret),
+        ("expo-token", ["EXPO_TOKEN=", &word(40)].concat(), Secret),
+        (
+            "azure-sas",
+            ["https://a.blob.core.windows.net/b?sv=2024-11-04&se=2027-01-01&sig=", &word(43), "%3D"].concat(),
+            Weak,
+        ),
+        ("brevo-key", ["xkeysib-", &hex(64), "-", &word(16)].concat(), Secret),
+        ("new-relic-user-key", ["NRAK-", &drawn("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 27)].concat(), Secret),
+        ("launchdarkly-server-key", ["sdk-", &uuid(&hex(32))].concat(), Secret),
+        ("launchdarkly-mobile-key", ["mob-", &uuid(&hex(32))].concat(), Publishable),
+        ("posthog-personal-key", run("phx_", 43), Secret),
+        ("posthog-project-key", run("phc_", 43), Publishable),
+        ("revenuecat-secret-key", ["RevenueCat: 'sk_", &word(32), "'"].concat(), Secret),
+        ("revenuecat-public-key", run("appl_", 27), Publishable),
         ("connection-url", ["redis://:", &word(14), "@cache:6379"].concat(), Weak),
     ]
 }
@@ -148,6 +168,10 @@ fn a_token_inside_a_longer_word_is_none() {
         "algolia-key",
         "sentry-dsn",
         "azure-storage-key",
+        "azure-sas",
+        "basic-auth-url",
+        "expo-token",
+        "revenuecat-secret-key",
     ];
     for (rule, example, _) in examples().into_iter().filter(|row| !marked.contains(&row.0)) {
         if example.starts_with("https") || example.starts_with("twilio") || example.starts_with("mailgun") {
@@ -196,6 +220,14 @@ fn examples_of_documentation_are_none() {
         "redis://app:Tr0ub4dor@127.0.0.1:6379".to_owned(),
         "amqp://app:Tr0ub4dor@mq.example.com".to_owned(),
         "capgkey: '00000000-0000-0000-0000-000000000000'".to_owned(),
+        ["sk_", "live_", &"x".repeat(32)].concat(),
+        ["ph", "c_", &"a".repeat(43)].concat(),
+        ["RevenueCat: 'sk_", &"X".repeat(32), "'"].concat(),
+        ["sdk", "-00000000-0000-0000-0000-000000000000"].concat(),
+        ["EXPO_TOKEN", "=YOUR_EXPO_TOKEN_GOES_HERE_PLEASE_REPLACE"].concat(),
+        "https://user:password@host.company.io/".to_owned(),
+        "https://user:hunter2hunter2@example.com/".to_owned(),
+        "https://a.blob.core.windows.net/b?sig=abc&sv=2024".to_owned(),
         token(r#"{"iss":"supabase-demo","role":"service_role"}"#),
         token(r#"{"sub":"1234567890","name":"John Doe"}"#),
     ];
