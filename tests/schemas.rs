@@ -69,3 +69,45 @@ fn sarif_is_valid() {
     broken["runs"][0]["results"][0]["kind"] = "compliant".into();
     assert_eq!(validate(&validator, &broken).len(), 1, "the schema must be able to say no");
 }
+
+/// The CycloneDX schema and those that it names.
+fn cyclonedx(path: &Path) -> Validator {
+    let read = |name: &str| -> Value {
+        let path = path.with_file_name(name);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        serde_json::from_str(&text).unwrap()
+    };
+    let mut registry = jsonschema::Registry::new();
+    for name in ["spdx.schema.json", "jsf-0.82.schema.json", "cryptography-defs.schema.json"] {
+        registry = registry.add(format!("http://cyclonedx.org/schema/{name}"), read(name)).unwrap();
+    }
+    let registry = registry.prepare().unwrap();
+    let schema = read("bom-1.7.schema.json");
+    // The formats that it names for international addresses are not needed here.
+    jsonschema::options().should_validate_formats(true).with_registry(&registry).build(&schema).unwrap()
+}
+
+#[test]
+fn the_bill_of_materials_is_valid() {
+    let Some(path) = schema("bom-1.7.schema.json") else { return };
+    let validator = cyclonedx(&path);
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("jquery-3.6.0.min.js", "/*! jQuery v3.6.0 | (c) OpenJS Foundation */\nx();");
+    write(
+        "app.js",
+        "/*! pako 2.1.0 http://x.example */\nvar h=\"__lodash_hash_undefined__\";[\"ng-version\",\"17.3.12\"];",
+    );
+    let bundle = folder.path().to_str().unwrap();
+    let bill = |arguments: &[&str]| -> Value {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_otaudit"));
+        let output = command.arg("sbom").args(arguments).args(["--as-of", "2026-11-23"]).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    for arguments in [&[bundle][..], &["tests/samples/harbour"], &[bundle, "--app", "tests/samples/harbour-broken"]] {
+        assert_eq!(validate(&validator, &bill(arguments)), Vec::<String>::new(), "{arguments:?}");
+    }
+    let mut broken = bill(&[bundle]);
+    broken["components"][0]["type"] = "thing".into();
+    assert_eq!(validate(&validator, &broken).len(), 1, "the schema must be able to say no");
+}

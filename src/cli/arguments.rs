@@ -39,6 +39,8 @@ pub enum Command {
     Privacy(Privacy),
     /// Print what was established about an update, as JSON.
     Facts(Subject),
+    /// Print a bill of materials of the bundle and of the app's plugins: CycloneDX 1.7 as JSON.
+    Sbom(Box<Sbom>),
     /// List the catalog of controls.
     Controls {
         /// How to print it.
@@ -150,6 +152,17 @@ pub struct Privacy {
     /// How to print it.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
+}
+
+/// The arguments of `sbom`.
+#[derive(Debug, Args)]
+pub struct Sbom {
+    /// What is listed.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// The date or time that the bill states; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
 }
 
 /// What to do with policies.

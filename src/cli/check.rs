@@ -149,7 +149,7 @@ fn of_app(app: &Path, config: Option<&str>, limits: &Limits, as_of: Timestamp) -
 }
 
 /// The bundle's place, unless the app has to tell it, and the app's.
-fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Problem> {
+pub(super) fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathBuf>), Problem> {
     if let Some(app) = &request.app
         && !app.is_dir()
     {

@@ -16,6 +16,7 @@ mod privacy;
 mod problems;
 mod progress;
 mod release;
+mod sbom;
 mod unpack;
 mod verify;
 
@@ -56,6 +57,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Network(request) => network::network(&request, &terminal),
         Command::Privacy(request) => privacy::privacy(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
+        Command::Sbom(request) => sbom::sbom(&request, &terminal),
         Command::Controls { format } => catalog::list(format, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),
         Command::Policy { command } => policies::run(&command, &terminal),

@@ -12,6 +12,7 @@ mod integrity;
 mod keys;
 mod network;
 mod outcome;
+mod owners;
 mod parameters;
 mod peculiar;
 mod play;
@@ -179,6 +180,7 @@ pub static CATALOG: &[&Control] = &[
     &web::no_dynamic_code::CONTROL,
     &web::content_policy::CONTROL,
     &web::no_secrets::CONTROL,
+    &web::no_known_vulnerabilities::CONTROL,
     &web::payment_scripts::CONTROL,
     &web::bridge_exposure::CONTROL,
 ];

@@ -1,13 +1,16 @@
 //! The bundle's facts: every file read once, on as many threads as there are, largest first.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::file::{FileFacts, Sighted, read_file};
 use super::network::{self, NetworkMap};
-use crate::inputs::{Bundle, BundleKind, Entry, EntryKind, Limits, Observation};
+use super::origin::map_path;
+use crate::inputs::{Bundle, BundleKind, Entry, EntryKind, Limits, Observation, decode};
 use crate::model::{Digest, Problem};
 
 /// Stack of each thread that parses: virtual, committed only as far as it is used. Deep enough for every script that
@@ -43,6 +46,15 @@ impl BundleFacts {
     /// The files of the bundle and of the archives inside it.
     pub fn all_files(&self) -> impl Iterator<Item = &FileFacts> {
         self.files.iter().chain(&self.nested)
+    }
+
+    /// The version of a library, when its scripts tell exactly one.
+    #[must_use]
+    pub fn version_of(&self, package: &str) -> Option<String> {
+        let told = self.all_files().flat_map(|file| &file.origins.components);
+        let mut versions = told.filter(|one| one.package == package).filter_map(|one| one.version.as_ref());
+        let first = versions.next()?;
+        versions.all(|other| other == first).then(|| first.clone())
     }
 
     /// The file at exactly `path`.
@@ -103,7 +115,39 @@ pub fn read_bundle(
             progress.step();
         }
     });
-    Ok(gather(bundle, slots.into_iter().filter_map(|slot| slot.into_inner().ok().flatten())))
+    let mut facts = gather(bundle, slots.into_iter().filter_map(|slot| slot.into_inner().ok().flatten()));
+    pool.install(|| follow_maps(bundle, &mut facts, limits));
+    Ok(facts)
+}
+
+/// Looks up in the source maps beside the scripts where what was seen comes from. Only the maps of scripts that hold
+/// something to place are decoded, each with one pass.
+fn follow_maps(bundle: &Bundle, facts: &mut BundleFacts, limits: &Limits) {
+    let entries: BTreeMap<&str, &Entry> = bundle
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::File)
+        .map(|entry| (entry.path.as_str(), entry))
+        .collect();
+    let maps: Vec<Option<&Entry>> =
+        facts.files.iter().map(|file| entries.get(map_of(facts, file)?.as_str()).copied()).collect();
+    facts.files.par_iter_mut().zip(maps).for_each(|(file, map)| {
+        let Some(map) = map else { return };
+        let places = file.places();
+        if let Ok(content) = bundle.read(map, limits) {
+            file.origins.follow(&decode(&content.bytes).text, &places);
+        }
+    });
+}
+
+/// The source map that the script names, or that lies beside it under its name.
+fn map_of(facts: &BundleFacts, file: &FileFacts) -> Option<String> {
+    let script = file.script.as_ref().filter(|_| file.page.is_none())?;
+    let named = script.source_mapping_url.as_deref().and_then(|url| map_path(&file.path, url));
+    let path = named.unwrap_or_else(|| format!("{}.map", file.path));
+    // What is no source map is not read again.
+    facts.file(&path).filter(|map| map.map.is_some() && !file.places().is_empty())?;
+    Some(path)
 }
 
 fn gather(bundle: &Bundle, sighted: impl Iterator<Item = Sighted>) -> BundleFacts {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::keys::{PrivateKeyFact, private_keys};
 use super::kind::{Class, Detection, detect};
 use super::named::addresses_in_json;
+use super::origin::{MapFacts, Origins, Owner, map_facts};
 use super::page::{PageFacts, StyleFacts, read_page, read_style};
 use super::script::{NamedAddress, ScriptFacts, ScriptReading, read_script};
 use super::secrets::{SecretFact, secrets};
@@ -50,12 +51,43 @@ pub struct FileFacts {
     pub addresses: Vec<NamedAddress>,
     /// The first place of a source map that carries source texts (`sourcesContent`).
     pub sources_content: Option<Position>,
+    /// What tells whose code it holds.
+    #[serde(skip_serializing_if = "Origins::is_empty")]
+    pub origins: Origins,
+    /// What it reveals, for a source map.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<MapFacts>,
     /// Private keys in it.
     pub keys: Vec<KeySighting>,
     /// Secrets in it.
     pub secrets: Vec<SecretSighting>,
     /// The first bytes as text, bounded and inert, for files that are shown.
     pub head: Option<String>,
+}
+
+impl FileFacts {
+    /// Whose the code at a place is, as far as this file tells it.
+    #[must_use]
+    pub fn owner(&self, position: Position) -> Owner {
+        self.origins.owner(&self.path, position)
+    }
+
+    /// The places of what was seen in its scripts.
+    pub(super) fn places(&self) -> Vec<Position> {
+        let secrets = self.secrets.iter().map(|secret| secret.position);
+        let keys = self.keys.iter().filter_map(|key| key.position);
+        let mut places: Vec<Position> = secrets.chain(keys).collect();
+        if let Some(script) = &self.script {
+            places.extend(script.sites.iter().map(|site| site.position));
+            places.extend(&script.webassembly);
+            places.extend(script.plugins.iter().map(|plugin| plugin.position));
+            places.extend(script.calls.iter().map(|call| call.position));
+            places.extend(script.hosts.iter().map(|(_, position)| *position));
+            places.extend(script.uses.iter().map(|one| one.position));
+            places.extend(script.addresses.iter().map(|address| address.position));
+        }
+        places
+    }
 }
 
 /// Whether a file parsed.
@@ -129,6 +161,8 @@ fn blank(path: &str, size: u64) -> FileFacts {
         style: None,
         addresses: Vec::new(),
         sources_content: None,
+        origins: Origins::default(),
+        map: None,
         keys: Vec::new(),
         secrets: Vec::new(),
         head: None,
@@ -186,6 +220,7 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             if failed {
                 sweep(file, text);
             }
+            file.origins = Origins::of_script(text, &lines, &file.places());
         }
         Class::Html | Class::Svg => {
             let page = read_page(text);
@@ -210,6 +245,7 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             });
             if class == Class::SourceMap {
                 file.sources_content = text.find("\"sourcesContent\"").map(|at| LineIndex::new(text).position(at));
+                file.map = map_facts(text);
             } else {
                 file.addresses = addresses_in_json(text, &lines);
             }
@@ -220,6 +256,10 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             sweep(file, text);
         }
         _ => sweep(file, text),
+    }
+    // webpack moves the banners of a script into such a file beside it.
+    if file.path.ends_with(".LICENSE.txt") {
+        file.origins = Origins::of_licences(text, &lines);
     }
     if class == Class::ShellScript {
         file.head = Some(excerpt(text, 0, HEAD));

@@ -7,6 +7,7 @@ mod keys;
 mod network;
 mod privacy;
 mod sarif;
+mod sbom;
 mod terminal;
 mod verification;
 
@@ -18,6 +19,7 @@ pub use json::write_pretty;
 pub use keys::{KEYS_REPORT_SCHEMA, KeyLimits, KeyRow, KeysReport, age_bar, keys_json, keys_report, keys_text};
 pub use network::{ListRow, NETWORK_SCHEMA, NetworkReport, NetworkRow, network_json, network_report, network_text};
 pub use privacy::{PRIVACY_SCHEMA, PrivacyReport, privacy_json, privacy_report, privacy_text};
+pub use sbom::sbom_json;
 pub use verification::{verification_json, verification_text};
 
 use std::io::{self, Write};

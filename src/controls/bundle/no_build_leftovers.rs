@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::controls::support::{
-    START, add_grouped, add_unexamined, at, bundle_or_na, count, extension_of, name_of, shown, whole,
+    START, add_grouped, add_unexamined, at, bundle_or_na, count, extension_of, name_of, shown, thousands, whole,
 };
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::kind::Class;
+use crate::facts::origin::MapFacts;
 use crate::facts::{Facts, FileFacts};
 use crate::model::Severity;
 
@@ -133,21 +134,48 @@ fn key_file(file: &FileFacts) -> Option<Draft> {
 }
 
 fn source_map(file: &FileFacts) -> Option<Draft> {
-    if let Some(position) = file.sources_content {
-        let message =
-            format!("`{}` is a source map that holds the sources of the app (`sourcesContent`)", shown(&file.path));
+    let reveals = reveals(file.map.as_ref());
+    if let Some(position) = file.sources_content
+        && file.map.as_ref().is_none_or(|map| map.with_content > 0)
+    {
+        let path = shown(&file.path);
+        let message = format!("`{path}` is a source map that holds the sources of the app (`sourcesContent`){reveals}");
         return Some(Draft::manual("source-map-with-sources", at(&file.path, Some(position)), message));
     }
     let map = file.detection.is_some_and(|detection| detection.kind.class == Class::SourceMap)
         || extension_of(&file.path) == "map" && file.size > 0;
-    let message = || format!("`{}` is a source map: it tells names and paths of the sources", shown(&file.path));
+    let message =
+        || format!("`{}` is a source map: it tells names and paths of the sources{reveals}", shown(&file.path));
     map.then(|| Draft::manual("source-map", whole(file), message()).severity(Severity::Low))
 }
 
 fn inline_map(file: &FileFacts) -> Option<Draft> {
     let url = file.script.as_ref()?.source_mapping_url.as_deref()?;
     let inline = url.trim_start().to_lowercase().starts_with("data:");
-    let message =
-        || format!("`{}` carries its source map in itself, which holds the sources as a rule", shown(&file.path));
+    let message = || {
+        let map = file.origins.inline_map.as_ref();
+        let holds = if map.is_none() { ", which holds the sources as a rule" } else { "" };
+        format!("`{}` carries its source map in itself{holds}{}", shown(&file.path), reveals(map))
+    };
     inline.then(|| Draft::manual("inline-source-map", whole(file), message()))
+}
+
+/// What a map gives away: how many sources, how many of them whole, and the paths of the app's own.
+fn reveals(map: Option<&MapFacts>) -> String {
+    let Some(map) = map else { return String::new() };
+    let sources = count(map.sources, "source", "sources");
+    let content = match map.with_content {
+        0 => "none with its text".to_owned(),
+        all if all == map.sources => "all with their texts".to_owned(),
+        some => format!("{} with their texts", thousands(some as u64)),
+    };
+    let examples = map.examples.iter().map(|path| format!("`{}`", shown(path))).collect::<Vec<_>>().join(", ");
+    let own = match map.own {
+        0 => "no path of the app's own".to_owned(),
+        own if own > map.examples.len() => {
+            format!("{} of them the app's own, such as {examples}", thousands(own as u64))
+        }
+        own => format!("{own} of them the app's own: {examples}"),
+    };
+    format!("; it names {sources}, {content}, {own}")
 }

@@ -1,5 +1,6 @@
 //! OTA-BUN-003: WebAssembly modules against the list of the policy.
 
+use crate::controls::owners::owned;
 use crate::controls::support::{add_unexamined, add_unread, at, bundle_or_na, count, shown, whole};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
@@ -63,10 +64,12 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             for position in &script.webassembly {
                 let location = at(&file.path, Some(*position));
                 if deny {
-                    let message = "this script runs WebAssembly, which the policy denies";
+                    let message = "this script runs WebAssembly, which the policy denies".to_owned();
+                    let message = owned(facts, file, *position, message);
                     outcome.findings.push(Draft::fail("webassembly-in-script", location, message));
                 } else {
-                    outcome.saw(format!("`{}` runs WebAssembly", shown(&file.path)), Some(location));
+                    let message = format!("`{}` runs WebAssembly", shown(&file.path));
+                    outcome.saw(owned(facts, file, *position, message), Some(location));
                 }
             }
         }

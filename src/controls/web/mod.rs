@@ -3,6 +3,7 @@
 pub mod bridge_exposure;
 pub mod content_policy;
 pub mod no_dynamic_code;
+pub mod no_known_vulnerabilities;
 pub mod no_remote_code;
 pub mod no_secrets;
 pub mod payment_scripts;

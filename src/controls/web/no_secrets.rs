@@ -1,5 +1,6 @@
 //! OTA-WEB-004: secrets of known providers in files and configurations.
 
+use crate::controls::owners::owned;
 use crate::controls::support::{add_unexamined, add_unread, at, bundle_or_na, count, in_config, shown, strings};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
@@ -52,7 +53,11 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     add_unread(&mut outcome, bundle.all_files());
     for file in bundle.all_files() {
         for sighting in &file.secrets {
+            let before = outcome.findings.len();
             judge(&mut outcome, &sighting.secret, at(&file.path, Some(sighting.position)));
+            for draft in outcome.findings.iter_mut().skip(before) {
+                draft.message = owned(facts, file, sighting.position, std::mem::take(&mut draft.message));
+            }
         }
     }
     for config in facts.app.iter().flat_map(|app| &app.configs) {
