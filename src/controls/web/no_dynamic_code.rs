@@ -6,7 +6,7 @@ use crate::controls::support::{add_unexamined, add_unread, at, bundle_or_na, cou
 use crate::controls::web::unparsed::add_unparsed;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
-use crate::facts::script::Origin;
+use crate::facts::script::{Origin, SiteKind};
 use crate::model::{Confidence, Severity};
 
 /// OTA-WEB-002.
@@ -17,7 +17,7 @@ pub static CONTROL: Control = Control {
     requirement: "No eval, new Function, setTimeout(string) on data that can come from network.",
     rationale: "Code that is made from data which comes over the network is code that nobody has examined, with all rights of the app.",
     remediation: "Remove; precompile templates.",
-    limits: "Data is followed within one function and its simple promise chain. A value of unknown origin is manual, a constant text is evidence. Idioms such as `Function(\"return this\")()` are known by their pattern. Which places are new in this update is not compared.",
+    limits: "Data is followed through the functions, promises, objects and classes of one script, not from script to script. Markup from outside is manual. A value of unknown origin is manual, a constant text is evidence. Idioms such as `Function(\"return this\")()` are known by their pattern and what stands around them. Which places are new in this update is not compared.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -57,6 +57,19 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             let what = site.kind.expression();
             let excerpt = shown(&site.excerpt);
             match (&site.origin, site.idiom) {
+                // Scripts in such markup don't run, and libraries put fetched pictures and texts into pages this way.
+                (Origin::NetworkDerived { source } | Origin::UserInput { source }, _)
+                    if site.kind == SiteKind::Markup =>
+                {
+                    let message = format!("{what} is made from what comes from outside ({})", shown(source));
+                    let draft = Draft::manual("foreign-markup", location, message).severity(Severity::Medium);
+                    outcome.findings.push(draft.confidence(Confidence::Possible).excerpt(excerpt));
+                }
+                (Origin::UserInput { source }, _) => {
+                    let message = format!("{what} runs what a person or a link decides ({})", shown(source));
+                    let draft = Draft::fail("user-code", location, message).severity(Severity::High);
+                    outcome.findings.push(draft.confidence(Confidence::Likely).excerpt(excerpt));
+                }
                 (Origin::NetworkDerived { source }, _) => {
                     let message = format!("{what} runs what comes over the network ({})", shown(source));
                     let draft = Draft::fail("network-code", location, message).severity(Severity::Critical);

@@ -19,7 +19,7 @@ pub static CONTROL: Control = Control {
     requirement: "No script, worker, import, import map or iframe with bridge access from an origin outside the bundle.",
     rationale: "Code from another origin is neither examined nor signed, runs with the native bridge, and can change every minute.",
     remediation: "Bundle it, or load in a separate in-app browser without bridge.",
-    limits: "Scripts are read, not run: an address that a script computes is manual. Import maps and `document.write` are not followed. A frame is manual, whether it is listed or not. An address that comes from the network is a failure. Known harmless idioms are evidence.",
+    limits: "Scripts are read, not run: an address that a script computes is manual. Import maps are not followed; `document.write` is OTA-WEB-002. A frame is manual, whether it is listed or not. An address that comes from the network is a failure. Known harmless idioms are evidence.",
     severity: Severity::Critical,
     automation: Automation::Automated,
     waivable: true,
@@ -168,6 +168,12 @@ fn judge(outcome: &mut Outcome, file: &FileFacts, site: &CodeSite, allowed: &[St
             let message = format!("{what} loads code from an address that comes from the network ({})", shown(source));
             let draft = Draft::fail("network-address", location, message).confidence(Confidence::Likely);
             draft.excerpt(shown(&site.excerpt))
+        }
+        Origin::UserInput { source } => {
+            let message =
+                format!("{what} loads code from an address that a person or a link decides ({})", shown(source));
+            let draft = Draft::fail("user-address", location, message).confidence(Confidence::Likely);
+            draft.severity(Severity::High).excerpt(shown(&site.excerpt))
         }
         Origin::Unknown => {
             if let Some(idiom) = site.idiom {

@@ -30,8 +30,23 @@ const METHODS: [&str; 11] = [
     "watchPosition",
 ];
 
+/// The methods that are kept only where they are an update plugin's: others have many of these names.
+const UPDATERS: [&str; 11] = [
+    "deleteBundle",
+    "download",
+    "downloadBundle",
+    "next",
+    "reset",
+    "resetToBuiltIn",
+    "set",
+    "setChannelUrl",
+    "setNextBundle",
+    "setStatsUrl",
+    "setUpdateUrl",
+];
+
 /// Plugins whose objects are followed to where they are called.
-const FOLLOWED: [&str; 4] = ["CapacitorUpdater", "LiveUpdate", "LiveUpdates", "OtaKit"];
+pub const FOLLOWED: [&str; 4] = ["CapacitorUpdater", "LiveUpdate", "LiveUpdates", "OtaKit"];
 
 /// A call, before it is placed.
 pub struct Call {
@@ -122,6 +137,21 @@ impl Calls {
         self.list.push(Call { method, object, at: offset(span.lo), argument, conditions });
     }
 
+    /// A call of a method of a native plugin, whatever holds it.
+    pub fn plugin(&mut self, plugin: &str, name: &str, argument: Option<(usize, usize)>, at: usize) {
+        let is_updater = FOLLOWED.contains(&plugin);
+        let known = METHODS.iter().chain(UPDATERS.iter().filter(|_| is_updater)).find(|method| **method == name);
+        let Some(method) = known else { return };
+        if let Some(call) = self.list.iter_mut().rev().take(8).find(|call| call.at == at && call.method == *method) {
+            call.object = Some(plugin.to_owned());
+            return;
+        }
+        if self.list.len() < MOST_CALLS {
+            let conditions = self.conditions.clone();
+            self.list.push(Call { method, object: Some(plugin.to_owned()), at, argument, conditions });
+        }
+    }
+
     /// `const a = registerPlugin('LiveUpdate', …)`, whatever a minifier has called the function.
     pub fn declarator(&mut self, declarator: &VarDeclarator) {
         let (Some(name), Some(Expr::Call(call))) = (declarator.name.as_ident(), declarator.init.as_deref()) else {
@@ -148,7 +178,7 @@ impl Calls {
     }
 }
 
-fn range(span: Span) -> (usize, usize) {
+pub fn range(span: Span) -> (usize, usize) {
     (offset(span.lo), offset(span.hi))
 }
 

@@ -1,11 +1,23 @@
 //! What a script does: one parse, one walk, and the tree dies where it was made.
 
+mod apply;
+mod bind;
 pub(crate) mod budget;
 mod calls;
+mod constants;
+mod fold;
+mod functions;
+mod idioms;
+mod names;
 mod parse;
 mod plugins;
+mod scopes;
+mod sites;
+#[cfg(test)]
+mod tests;
 mod uses;
 mod value;
+mod visit;
 mod walk;
 
 pub use parse::{ScriptReading, read_script};
@@ -164,6 +176,23 @@ pub enum SiteKind {
     Worker,
     /// A script element made by the script, with a source.
     ScriptElement,
+    /// A script element made by the script, with a text.
+    ScriptText,
+    /// Markup that may hold handlers but whose scripts don't run: `innerHTML`, `insertAdjacentHTML`.
+    #[serde(rename = "html")]
+    Markup,
+    /// `setAttribute("onclick", x)`.
+    EventAttribute,
+    /// Markup whose scripts run: `document.write`, `srcdoc`, `createContextualFragment`.
+    #[serde(rename = "html")]
+    DocumentWrite,
+    /// A `javascript:` address.
+    JavascriptUrl,
+    /// `executeScript`, `evaluateJavascript`: code for another web view.
+    #[serde(rename = "native-eval")]
+    NativeBridge,
+    /// An import map that the script makes.
+    ImportMap,
 }
 
 impl SiteKind {
@@ -180,13 +209,32 @@ impl SiteKind {
             Self::ImportScripts => "`importScripts`",
             Self::Worker => "worker",
             Self::ScriptElement => "script element",
+            Self::ScriptText => "script element with a text",
+            Self::Markup => "markup",
+            Self::EventAttribute => "event attribute",
+            Self::ImportMap => "import map",
+            Self::DocumentWrite => "markup whose scripts run",
+            Self::JavascriptUrl => "`javascript:` address",
+            Self::NativeBridge => "script for a web view",
         }
     }
 
     /// Whether the argument is code itself, not an address of code.
     #[must_use]
     pub const fn takes_code(self) -> bool {
-        matches!(self, Self::DirectEval | Self::IndirectEval | Self::FunctionConstructor | Self::StringTimer)
+        matches!(
+            self,
+            Self::DirectEval
+                | Self::IndirectEval
+                | Self::FunctionConstructor
+                | Self::StringTimer
+                | Self::ScriptText
+                | Self::Markup
+                | Self::EventAttribute
+                | Self::DocumentWrite
+                | Self::JavascriptUrl
+                | Self::NativeBridge
+        )
     }
 }
 
@@ -214,6 +262,11 @@ pub enum Origin {
     /// A value that came over the network, within the function or its simple promise chain.
     NetworkDerived {
         /// What it came from, such as `fetch`.
+        source: String,
+    },
+    /// A value that a person types, or whoever made the link that was followed.
+    UserInput {
+        /// What it came from, such as the page's address.
         source: String,
     },
     /// It can't be known from the text.

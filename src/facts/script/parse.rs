@@ -8,7 +8,7 @@ use swc_ecma_parser::unstable::Token;
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
 use super::walk::{Walked, Walker, offset, walk};
-use super::{AddressRole, ApiUse, CodeSite, NamedAddress, NamedCall, PluginUse, ScriptFacts, budget};
+use super::{AddressRole, ApiUse, CodeSite, NamedAddress, NamedCall, PluginUse, ScriptFacts, budget, idioms};
 use crate::facts::keys::PrivateKeyFact;
 use crate::facts::secrets::SecretFact;
 use crate::inputs::Limits;
@@ -48,7 +48,7 @@ pub fn read_script(text: &str, lines: &LineIndex<'_>, range: Range<usize>, limit
         reading.failure = Some((format!("not parsed: {}", excess.why), position));
         return reading;
     }
-    match parse(script) {
+    match parse(script, 0) {
         Ok(walked) => place(&mut reading, walked, text, lines, base),
         Err((why, offset)) => {
             reading.failure = Some((why, lines.position(base + offset)));
@@ -57,7 +57,12 @@ pub fn read_script(text: &str, lines: &LineIndex<'_>, range: Range<usize>, limit
     reading
 }
 
-fn parse(script: &str) -> Result<Walked, (String, usize)> {
+/// The sites of code that stands in a text of a script; short enough to need no look at its shape.
+pub(super) fn nested(code: &str, depth: u32) -> Option<Walked> {
+    parse(code, depth).ok()
+}
+
+fn parse(script: &str, nested: u32) -> Result<Walked, (String, usize)> {
     let Ok(length) = u32::try_from(script.len()) else {
         return Err(("longer than 4 GiB".to_owned(), 0));
     };
@@ -73,11 +78,11 @@ fn parse(script: &str) -> Result<Walked, (String, usize)> {
         let input = StringInput::new(script, BytePos(1), BytePos(length.saturating_add(1)));
         Parser::new_from(Lexer::new(syntax, EsVersion::EsNext, input, None))
     };
-    if let Some(walked) = by_statement(&mut parser()) {
+    if let Some(walked) = by_statement(&mut parser(), script.len(), nested) {
         return Ok(walked);
     }
     match parser().parse_program() {
-        Ok(program) => Ok(walk(&program)),
+        Ok(program) => Ok(walk(&program, script.len())),
         Err(error) => Err((error.kind().msg().into_owned(), offset(error.span().lo))),
     }
 }
@@ -85,10 +90,11 @@ fn parse(script: &str) -> Result<Walked, (String, usize)> {
 /// Parses one statement, walks it and drops it before the next is parsed: its tree is still in the processor's cache
 /// then, and its memory serves the next one. `None` where only the whole program can be read rightly: after an error,
 /// and where an `await` outside of functions may make a script mean something else than a module (ECMA-262, 16.1 and 16.2).
-fn by_statement(parser: &mut Parser<Lexer<'_>>) -> Option<Walked> {
+fn by_statement(parser: &mut Parser<Lexer<'_>>, length: usize, nested: u32) -> Option<Walked> {
     parser.allow_module_syntax();
     parser.parse_shebang().ok()?;
-    let mut walker = Walker::new();
+    let mut walker = Walker::new(length);
+    walker.nested = nested;
     let mut is_module = false;
     while parser.input().cur() != Token::Eof {
         let item = parser.parse_module_item().ok()?;
@@ -140,23 +146,34 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     });
     reading.facts.uses = used.collect();
     reading.facts.uses.sort_by(|one, other| one.path.cmp(&other.path));
-    let addresses = walked.uses.addresses.into_iter().map(|(url, at)| NamedAddress {
-        url: printable(&url, EXCERPT),
-        role: AddressRole::Named,
-        open: false,
-        position: position(at),
+    // What an address is for says more than that it is named.
+    let all = &walked.uses.addresses;
+    let is_told = |url: &String| {
+        [AddressRole::Contacted, AddressRole::Linked]
+            .iter()
+            .any(|role| [false, true].iter().any(|open| all.contains_key(&(url.clone(), *role, *open))))
+    };
+    let addresses = all.iter().filter(|((url, role, _), _)| *role != AddressRole::Named || !is_told(url));
+    let addresses = addresses.map(|((url, role, open), at)| NamedAddress {
+        url: printable(url, EXCERPT),
+        role: *role,
+        open: *open,
+        position: position(*at),
     });
     reading.facts.addresses = addresses.collect();
     reading.facts.addresses.sort_by(|one, other| (one.position, &one.url).cmp(&(other.position, &other.url)));
     reading.facts.sites = walked
         .sites
         .into_iter()
-        .map(|site| CodeSite {
-            kind: site.kind,
-            origin: site.origin,
-            position: position(site.offset),
-            excerpt: excerpt(text, base + site.offset, EXCERPT),
-            idiom: site.idiom,
+        .map(|site| {
+            let (origin, idiom) = idioms::explain(text, base + site.offset, site.kind, site.origin);
+            CodeSite {
+                kind: site.kind,
+                origin,
+                position: position(site.offset),
+                excerpt: excerpt(text, base + site.offset, EXCERPT),
+                idiom: site.idiom.or(idiom),
+            }
         })
         .collect();
     reading.facts.sites.sort_by_key(|site| (site.position, site.kind));

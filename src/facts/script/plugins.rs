@@ -147,7 +147,7 @@ fn is_property(member: &MemberExpr, name: &str) -> bool {
 }
 
 /// `x.Plugins`, `x?.Plugins`, and `Plugins` itself, as Capacitor 2 exports it.
-fn is_plugins(expression: &Expr) -> bool {
+pub fn is_plugins(expression: &Expr) -> bool {
     match expression {
         Expr::Ident(name) => name.sym == *"Plugins",
         Expr::Member(member) => is_property(member, "Plugins"),

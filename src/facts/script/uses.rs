@@ -1,13 +1,16 @@
 //! What a script calls and reads of the browser, of native plugins and of well-known services, by name; seen on the one
 //! walk.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use swc_atoms::Atom;
 use swc_ecma_ast::{Expr, Lit, MemberExpr, MemberProp, VarDeclarator};
 
+use super::AddressRole;
 use super::plugins::registered;
+use super::value::Value;
 
 /// Names kept of one script.
 const MOST_USES: usize = 2_000;
@@ -22,35 +25,56 @@ const LONGEST_ADDRESS: usize = 200;
 
 /// The global names that are followed, unless the script has its own thing of that name.
 const ROOTS: &[&str] = &[
+    "AbsoluteOrientationSensor",
     "Accelerometer",
     "Amplitude",
+    "ApplePaySession",
     "AppsFlyer",
     "AudioContext",
     "Capacitor",
+    "Cookiebot",
+    "Crisp",
     "DeviceMotionEvent",
     "DeviceOrientationEvent",
+    "Didomi",
     "EventSource",
     "FB",
+    "FS",
     "FaceDetector",
     "FileReader",
     "FontFace",
     "Gyroscope",
+    "HealthConnect",
+    "Intercom",
     "Intl",
+    "LDClient",
+    "LogRocket",
     "Magnetometer",
     "MediaRecorder",
     "NDEFReader",
     "Notification",
     "OfflineAudioContext",
     "OneSignal",
+    "OneSignalDeferred",
+    "OneTrust",
     "PaymentRequest",
+    "PublicKeyCredential",
     "RTCPeerConnection",
     "Sentry",
     "SpeechRecognition",
     "Stripe",
+    "UC_UI",
     "WebSocket",
     "XMLHttpRequest",
+    "__gpp",
+    "__tcfapi",
+    "_paq",
+    "adjust",
     "amplitude",
+    "analytics",
+    "branch",
     "caches",
+    "clarity",
     "cookieStore",
     "cordova",
     "crypto",
@@ -59,21 +83,48 @@ const ROOTS: &[&str] = &[
     "fbq",
     "fetch",
     "ga",
+    "googlefc",
     "gtag",
+    "heap",
     "history",
+    "hj",
     "indexedDB",
     "localStorage",
     "location",
     "mixpanel",
     "navigator",
     "performance",
+    "pintrk",
+    "plugins",
     "posthog",
+    "purchases",
     "screen",
     "sessionStorage",
     "showOpenFilePicker",
+    "snaptr",
+    "ttq",
+    "twq",
     "webkitSpeechRecognition",
+    "zE",
 ];
 
+/// Methods that are kept whatever they are called on: the means of telling devices apart.
+const ANYWHERE: &[&str] = &[
+    "createDynamicsCompressor",
+    "enumerateDevices",
+    "getBattery",
+    "getHighEntropyValues",
+    "getImageData",
+    "getShaderPrecisionFormat",
+    "getSupportedExtensions",
+    "getTimezoneOffset",
+    "measureText",
+    "resolvedOptions",
+    "toDataURL",
+];
+
+static ANYWHERE_NAMES: LazyLock<FxHashSet<Atom>> =
+    LazyLock::new(|| ANYWHERE.iter().map(|name| Atom::from(*name)).collect());
 static ROOT_NAMES: LazyLock<FxHashSet<Atom>> = LazyLock::new(|| ROOTS.iter().map(|name| Atom::from(*name)).collect());
 
 /// Whether a global name is followed.
@@ -103,7 +154,7 @@ pub struct Uses {
     pub list: FxHashMap<String, Use>,
     /// Variables that hold a native plugin, and its name.
     plugins: FxHashMap<Atom, Atom>,
-    pub addresses: FxHashMap<String, usize>,
+    pub addresses: BTreeMap<(String, AddressRole, bool), usize>,
 }
 
 impl Uses {
@@ -123,6 +174,12 @@ impl Uses {
 
     /// A member of a root, with whatever stands between; `is_global` tells the browser's names from the script's own.
     pub fn member(&mut self, member: &MemberExpr, way: Way, at: usize, is_global: impl Fn(&Atom) -> bool) {
+        if way == Way::Call
+            && let MemberProp::Ident(name) = &member.prop
+            && ANYWHERE_NAMES.contains(&name.sym)
+        {
+            self.note(format!("*.{}", name.sym), false, way, at);
+        }
         let mut root = &*member.obj;
         while let Expr::Member(inner) = root {
             root = &inner.obj;
@@ -152,6 +209,24 @@ impl Uses {
         }
     }
 
+    /// A call of a plugin's method that no variable's name tells.
+    pub fn plugin(&mut self, plugin: &str, method: &str, at: usize) {
+        self.note(format!("{plugin}.{method}"), true, Way::Call, at);
+    }
+
+    /// An address that is asked, or that a person is sent to.
+    pub fn address(&mut self, value: Option<&Value>, role: AddressRole, at: usize) {
+        let (url, open) = match value {
+            Some(Value::Text(url)) => (url, false),
+            Some(Value::Prefix(url)) => (url, true),
+            _ => return,
+        };
+        if is_address(url) && self.addresses.len() < MOST_ADDRESSES {
+            let url: String = url.chars().take(LONGEST_ADDRESS).collect();
+            self.addresses.entry((url, role, open)).or_insert(at);
+        }
+    }
+
     fn note(&mut self, path: String, is_plugin: bool, way: Way, at: usize) {
         if self.list.len() >= MOST_USES && !self.list.contains_key(&path) {
             return;
@@ -170,10 +245,12 @@ impl Uses {
 
     /// The address of a text that is one.
     pub fn text(&mut self, text: &str, at: usize) {
-        let is_address = ["https://", "http://", "wss://", "ws://"].iter().any(|start| text.starts_with(start));
-        if is_address && self.addresses.len() < MOST_ADDRESSES {
+        if matches!(text, "WEBGL_debug_renderer_info" | "UNMASKED_RENDERER_WEBGL") {
+            self.note("*.WEBGL_debug_renderer_info".to_owned(), false, Way::Read, at);
+        }
+        if is_address(text) && self.addresses.len() < MOST_ADDRESSES {
             let url: String = text.chars().take(LONGEST_ADDRESS).collect();
-            self.addresses.entry(url).or_insert(at);
+            self.addresses.entry((url, AddressRole::Named, false)).or_insert(at);
         }
     }
 }
@@ -207,4 +284,8 @@ fn append(path: &mut String, member: &MemberExpr, parts: usize) -> Option<()> {
     }
     path.push_str(name);
     Some(())
+}
+
+fn is_address(text: &str) -> bool {
+    ["https://", "http://", "wss://", "ws://"].iter().any(|start| text.starts_with(start))
 }

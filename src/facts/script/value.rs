@@ -1,301 +1,354 @@
-//! What an expression can be known to hold, within its function and what stands before it.
+//! What an expression can be known to hold; owned, since trees are dropped after each statement.
 
-use rustc_hash::FxHashMap;
-use swc_atoms::Atom;
-use swc_ecma_ast::{
-    AssignTarget, BinaryOp, CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, OptChainBase, Pat, SimpleAssignTarget,
-    Tpl,
-};
+use std::rc::Rc;
+
+use swc_ecma_ast::{AssignTarget, BinaryOp, Expr, Lit, MemberExpr, MemberProp, SimpleAssignTarget};
 
 use super::Origin;
-use super::uses::is_root;
+use super::names::Known;
 use crate::model::printable;
 
-/// How deep an expression is looked into; deeper ones are not known.
-const DEPTH: u32 = 24;
 /// How much of a constant text is kept.
-const TEXT_BYTES: usize = 4096;
+const TEXT_BYTES: usize = 64 * 1024;
 /// How much of a constant is shown.
 const SHOWN: usize = 200;
 
-/// Names of the browser's that controls care for, unless the script has its own thing of that name.
-const BROWSERS: [&str; 8] =
-    ["eval", "Function", "importScripts", "setTimeout", "setInterval", "Worker", "SharedWorker", "fetch"];
+/// A function of the script, by where it begins.
+pub type FunctionId = u32;
 
 /// What an expression holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A constant text.
-    Text(String),
+    Text(Rc<str>),
     /// A text of which only the beginning is constant.
-    Prefix(String),
+    Prefix(Rc<str>),
+    Number(f64),
+    Flag(bool),
+    Undefined,
+    /// A constant array, as far as its elements are.
+    List(Rc<Vec<Value>>),
+    /// An object's fields.
+    Record(Rc<Vec<(Rc<str>, Value)>>),
+    /// One of these; which one is not known.
+    OneOf(Rc<Vec<Value>>),
+    /// The browser's own.
+    Known(Known),
+    /// A function of the language itself, by its name, such as `[].flat`.
+    Native(Rc<str>),
+    /// A function with arguments that are bound already.
+    Bound(Rc<(Value, Vec<Value>)>),
+    /// A function of the script.
+    Function(FunctionId),
+    /// A class of the script, and an instance of it.
+    Class(FunctionId),
+    Instance(FunctionId),
+    /// What a function of the script is called with.
+    Parameter(FunctionId, u32),
+    /// What is known when the whole script was walked.
+    Later(Rc<Later>),
     /// Something that came over the network, and through what.
     Network(&'static str),
+    /// Something that a person, or who made the link, decides.
+    User(&'static str),
+    /// A native plugin, by its name.
+    Plugin(Rc<str>),
+    /// A method of one.
+    PluginMethod(Rc<(Rc<str>, Rc<str>)>),
     /// A script element that the script made.
     Script,
-    /// A blob, or an address of one, made from constant texts.
-    Blob,
+    /// A blob, or an address of one, and what is in it.
+    Blob(Rc<Value>),
     /// An address relative to the module.
     Local,
     /// Not known.
     Unknown,
 }
 
-/// The names that a function knows. A stack of definitions, and for each name its newest one: a bundle's outermost
-/// function has some hundred thousand names, so that neither looking up nor leaving may search.
-#[derive(Default)]
-pub struct Scopes {
-    definitions: Vec<Definition>,
-    newest: FxHashMap<Atom, usize>,
-    starts: Vec<usize>,
+/// An operation on what is known later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Later {
+    /// How many operations it is made of.
+    pub size: u32,
+    pub operation: Operation,
 }
 
-struct Definition {
-    name: Atom,
-    value: Value,
-    shadowed: Option<usize>,
+/// Which operation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    Concatenate(Value, Value),
+    Compute(BinaryOp, Value, Value),
+    Index(Value, Value),
+    Method(Rc<str>, Value, Vec<Value>),
+    Global(Known, Vec<Value>),
+    Call(Value, Vec<Value>),
+    Either(Value, Value),
+    Field(FunctionId, Rc<str>),
+    Blob(Value),
+    /// A text that is an address once the rest is known; used for `new URL`.
+    Address(Value),
 }
 
-impl Scopes {
-    /// Enters a function.
-    pub fn enter(&mut self) {
-        self.starts.push(self.definitions.len());
+/// The most operations that one value is made of.
+const MOST_OPERATIONS: u32 = 200;
+
+impl Value {
+    /// A constant text, or the beginning of one that is very long.
+    pub fn text(text: &str) -> Self {
+        if text.len() > TEXT_BYTES {
+            let end = (0..=TEXT_BYTES).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+            return Self::Prefix(Rc::from(text.get(..end).unwrap_or_default()));
+        }
+        Self::Text(Rc::from(text))
     }
 
-    /// Leaves it, forgetting its names.
-    pub fn leave(&mut self) {
-        let start = self.starts.pop().unwrap_or_default();
-        while self.definitions.len() > start {
-            let Some(gone) = self.definitions.pop() else { return };
-            match gone.shadowed {
-                Some(older) => self.newest.insert(gone.name, older),
-                None => self.newest.remove(&gone.name),
-            };
+    /// Whether it is known only after the walk.
+    pub const fn is_later(&self) -> bool {
+        matches!(self, Self::Parameter(..) | Self::Later(_))
+    }
+
+    /// Whether it came from outside.
+    pub const fn is_foreign(&self) -> bool {
+        matches!(self, Self::Network(_) | Self::User(_))
+    }
+
+    fn size(&self) -> u32 {
+        match self {
+            Self::Later(later) => later.size,
+            _ => 1,
         }
     }
 
-    /// A name gets a value, or a new one. A name that holds nothing known and hides nothing need not be kept: most
-    /// names of a bundle are such.
-    pub fn define(&mut self, name: &Atom, value: Value) {
-        if value == Value::Unknown && !self.newest.contains_key(name) && !BROWSERS.contains(&&**name) && !is_root(name)
-        {
-            return;
+    /// An operation that is done later.
+    pub fn later(operation: Operation) -> Self {
+        let sum = |values: &[Self]| values.iter().map(Self::size).fold(0_u32, u32::saturating_add);
+        let size = match &operation {
+            Operation::Concatenate(one, other)
+            | Operation::Compute(_, one, other)
+            | Operation::Index(one, other)
+            | Operation::Either(one, other) => one.size().saturating_add(other.size()),
+            Operation::Method(_, object, arguments) | Operation::Call(object, arguments) => {
+                object.size().saturating_add(sum(arguments))
+            }
+            Operation::Global(_, arguments) => sum(arguments),
+            Operation::Field(..) => 1,
+            Operation::Blob(value) | Operation::Address(value) => value.size(),
+        };
+        if size >= MOST_OPERATIONS {
+            return Self::Unknown;
         }
-        let shadowed = self.newest.insert(name.clone(), self.definitions.len());
-        self.definitions.push(Definition { name: name.clone(), value, shadowed });
+        Self::Later(Rc::new(Later { size: size + 1, operation }))
     }
 
-    /// All names of a pattern become unknown.
-    pub fn shadow(&mut self, pattern: &Pat) {
-        self.shadow_with(pattern, &Value::Unknown);
-    }
-
-    /// All names of a pattern get `value`: parts of what came over the network came over the network too.
-    pub fn shadow_with(&mut self, pattern: &Pat, value: &Value) {
-        match pattern {
-            Pat::Ident(name) => self.define(&name.id.sym, value.clone()),
-            Pat::Array(array) => array.elems.iter().flatten().for_each(|inner| self.shadow_with(inner, value)),
-            Pat::Rest(rest) => self.shadow_with(&rest.arg, value),
-            Pat::Assign(assign) => self.shadow_with(&assign.left, value),
-            Pat::Object(object) => {
-                for property in &object.props {
-                    match property {
-                        swc_ecma_ast::ObjectPatProp::KeyValue(pair) => self.shadow_with(&pair.value, value),
-                        swc_ecma_ast::ObjectPatProp::Assign(pair) => self.define(&pair.key.id.sym, value.clone()),
-                        swc_ecma_ast::ObjectPatProp::Rest(rest) => self.shadow_with(&rest.arg, value),
-                    }
-                }
+    /// As the language makes a text of it.
+    pub fn to_text(&self) -> Option<Rc<str>> {
+        Some(match self {
+            Self::Text(text) => Rc::clone(text),
+            Self::Number(number) if number.is_nan() => Rc::from("NaN"),
+            Self::Number(number) if number.is_infinite() => {
+                Rc::from(if *number > 0.0 { "Infinity" } else { "-Infinity" })
             }
-            Pat::Invalid(_) | Pat::Expr(_) => {}
-        }
-    }
-
-    /// What a name holds; none when the script does not define it.
-    pub fn lookup(&self, name: &Atom) -> Option<&Value> {
-        self.newest.get(name).and_then(|at| self.definitions.get(*at)).map(|definition| &definition.value)
-    }
-
-    /// Whether the name is the browser's own.
-    pub fn is_global(&self, name: &Atom) -> bool {
-        !self.newest.contains_key(name)
-    }
-
-    /// What `expression` holds.
-    pub fn value(&self, expression: &Expr) -> Value {
-        self.fold(expression, DEPTH)
-    }
-
-    fn fold(&self, expression: &Expr, depth: u32) -> Value {
-        let Some(depth) = depth.checked_sub(1) else { return Value::Unknown };
-        match expression {
-            Expr::Lit(Lit::Str(text)) => text_value(&text.value.to_string_lossy()),
-            Expr::Lit(Lit::Num(number)) => Value::Text(number.value.to_string()),
-            Expr::Tpl(template) => self.template(template, depth),
-            Expr::Paren(inner) => self.fold(&inner.expr, depth),
-            Expr::Seq(list) => list.exprs.last().map_or(Value::Unknown, |last| self.fold(last, depth)),
-            Expr::Await(inner) => self.fold(&inner.arg, depth),
-            Expr::Assign(assign) => self.fold(&assign.right, depth),
-            Expr::Ident(name) => self.lookup(&name.sym).cloned().unwrap_or(Value::Unknown),
-            Expr::Bin(binary) if binary.op == BinaryOp::Add => {
-                concatenate(self.fold(&binary.left, depth), || self.fold(&binary.right, depth))
-            }
-            Expr::Bin(binary)
-                if matches!(binary.op, BinaryOp::LogicalOr | BinaryOp::LogicalAnd | BinaryOp::NullishCoalescing) =>
-            {
-                either(self.fold(&binary.left, depth), self.fold(&binary.right, depth))
-            }
-            Expr::Cond(choice) => either(self.fold(&choice.cons, depth), self.fold(&choice.alt, depth)),
-            Expr::Member(member) => self.member(member, depth),
-            Expr::OptChain(chain) => match &*chain.base {
-                OptChainBase::Member(member) => self.member(member, depth),
-                OptChainBase::Call(call) => self.network_of(&call.callee, depth),
+            Self::Number(number) if number.abs() >= 1e21 => Rc::from(format!("{number:e}").replace('e', "e+")),
+            Self::Number(number) => Rc::from(number.to_string()),
+            Self::Flag(flag) => Rc::from(if *flag { "true" } else { "false" }),
+            Self::Undefined => Rc::from("undefined"),
+            Self::List(list) if list.len() <= 1 => match list.first() {
+                None | Some(Self::Undefined) => Rc::from(""),
+                Some(only) => only.to_text()?,
             },
-            Expr::Call(call) => self.call(call, depth),
-            Expr::New(new) => self.new_value(&new.callee, new.args.as_deref().unwrap_or_default(), depth),
-            _ => Value::Unknown,
-        }
+            Self::List(list) => Rc::from(joined(list, ",")?),
+            Self::Native(name) => Rc::from(format!("function {name}() {{ [native code] }}")),
+            Self::Known(Known::Array) => Rc::from("function Array() { [native code] }"),
+            Self::Known(Known::StringConstructor) => Rc::from("function String() { [native code] }"),
+            Self::Known(Known::Number) => Rc::from("function Number() { [native code] }"),
+            Self::Known(Known::FunctionConstructor) => Rc::from("function Function() { [native code] }"),
+            Self::Record(_) => Rc::from("[object Object]"),
+            _ => return None,
+        })
     }
 
-    fn template(&self, template: &Tpl, depth: u32) -> Value {
-        let mut value = Value::Text(String::new());
-        for (index, part) in template.quasis.iter().enumerate() {
-            let text =
-                part.cooked.as_ref().map_or_else(|| part.raw.to_string(), |text| text.to_string_lossy().into_owned());
-            value = concatenate(value, || text_value(&text));
-            if let Some(inner) = template.exprs.get(index) {
-                value = concatenate(value, || self.fold(inner, depth));
-            }
-        }
-        value
-    }
-
-    fn member(&self, member: &MemberExpr, depth: u32) -> Value {
-        if let MemberProp::Ident(name) = &member.prop {
-            match &*name.sym {
-                "responseText" | "responseXML" => return Value::Network("XMLHttpRequest"),
-                "baseURI" => return Value::Local,
-                _ => {}
-            }
-        }
-        match self.fold(&member.obj, depth) {
-            network @ Value::Network(_) => network,
-            _ => Value::Unknown,
-        }
-    }
-
-    fn call(&self, call: &CallExpr, depth: u32) -> Value {
-        let Callee::Expr(callee) = &call.callee else { return Value::Unknown };
-        match &**callee {
-            Expr::Ident(name) if name.sym == *"fetch" && self.is_global(&name.sym) => Value::Network("fetch"),
-            Expr::Ident(name)
-                if matches!(&*name.sym, "String" | "decodeURIComponent" | "decodeURI" | "atob" | "unescape") =>
-            {
-                // What was decoded is no longer the constant, but what came over the network still did.
-                match call.args.first().map(|argument| self.fold(&argument.expr, depth)) {
-                    Some(network @ Value::Network(_)) => network,
-                    Some(text @ Value::Text(_)) if name.sym == *"String" => text,
-                    _ => Value::Unknown,
+    /// As the language makes a number of it.
+    pub fn to_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Flag(flag) => Some(f64::from(u8::from(*flag))),
+            Self::Undefined => Some(f64::NAN),
+            _ => {
+                let text = self.to_text()?;
+                let text = text.trim();
+                if text.is_empty() {
+                    return Some(0.0);
                 }
+                if let Some(digits) = text.strip_prefix("0x") {
+                    return i64::from_str_radix(digits, 16).ok().and_then(|number| number.to_string().parse().ok());
+                }
+                Some(text.parse().unwrap_or(f64::NAN))
             }
-            Expr::Member(member) => self.method(member, call, depth),
-            _ => Value::Unknown,
         }
     }
 
-    fn method(&self, member: &MemberExpr, call: &CallExpr, depth: u32) -> Value {
-        let MemberProp::Ident(name) = &member.prop else { return Value::Unknown };
-        let first = call.args.first().map(|argument| &*argument.expr);
-        let object = object_name(&member.obj);
-        match (&*name.sym, object) {
-            ("fetch", Some("window" | "self" | "globalThis")) => return Value::Network("fetch"),
-            ("createElement", _) => {
-                let is_script = first.is_some_and(
-                    |tag| matches!(self.fold(tag, depth), Value::Text(tag) if tag.eq_ignore_ascii_case("script")),
-                );
-                if is_script {
-                    return Value::Script;
-                }
-            }
-            ("createElementNS", _) => {
-                let tag = call.args.get(1).map(|argument| self.fold(&argument.expr, depth));
-                if matches!(tag, Some(Value::Text(tag)) if tag.eq_ignore_ascii_case("script")) {
-                    return Value::Script;
-                }
-            }
-            ("createObjectURL", _) => return first.map_or(Value::Unknown, |blob| self.fold(blob, depth)),
-            ("get" | "post" | "request", Some("CapacitorHttp" | "Http" | "axios")) => {
-                return Value::Network("an HTTP plugin");
-            }
-            ("getItem", Some("localStorage" | "sessionStorage")) => return Value::Network("storage"),
-            ("parse", Some("JSON")) => return first.map_or(Value::Unknown, |text| self.fold(text, depth)),
-            ("concat", _) => {
-                let mut value = self.fold(&member.obj, depth);
-                for argument in &call.args {
-                    value = concatenate(value, || self.fold(&argument.expr, depth));
-                }
-                return value;
-            }
-            // A Trusted Types policy hands on its last argument.
-            ("createScript" | "createScriptURL" | "createHTML", _) => {
-                return call.args.last().map_or(Value::Unknown, |text| self.fold(&text.expr, depth));
-            }
-            ("resolve", Some("Promise")) => return first.map_or(Value::Unknown, |value| self.fold(value, depth)),
-            _ => {}
-        }
-        match self.fold(&member.obj, depth) {
-            network @ Value::Network(_) => network,
-            _ => Value::Unknown,
+    /// Whether it is as good as `true`, where that is known.
+    pub fn truth(&self) -> Option<bool> {
+        match self {
+            Self::Text(text) => Some(!text.is_empty()),
+            Self::Number(number) => Some(*number != 0.0 && !number.is_nan()),
+            Self::Flag(flag) => Some(*flag),
+            Self::Undefined => Some(false),
+            Self::List(_) | Self::Record(_) | Self::Function(_) | Self::Native(_) => Some(true),
+            _ => None,
         }
     }
 
-    fn network_of(&self, callee: &Expr, depth: u32) -> Value {
-        match self.fold(callee, depth) {
-            network @ Value::Network(_) => network,
-            _ => Value::Unknown,
+    /// A whole number that is not negative.
+    pub fn index(&self) -> Option<usize> {
+        let number = self.to_number()?;
+        if !(0.0..=4_294_967_295.0).contains(&number) {
+            return None;
+        }
+        format!("{:.0}", number.trunc()).parse().ok()
+    }
+}
+
+/// The texts of a list with something between them.
+pub fn joined(list: &[Value], between: &str) -> Option<String> {
+    let mut text = String::new();
+    for (index, value) in list.iter().enumerate() {
+        if index > 0 {
+            text.push_str(between);
+        }
+        if *value != Value::Undefined {
+            text.push_str(&value.to_text()?);
+        }
+        if text.len() > TEXT_BYTES {
+            return None;
         }
     }
+    Some(text)
+}
 
-    fn new_value(&self, callee: &Expr, arguments: &[swc_ecma_ast::ExprOrSpread], depth: u32) -> Value {
-        let first = arguments.first().map(|argument| &*argument.expr);
-        match callee {
-            Expr::Ident(name) if name.sym == *"URL" => match first.map(|url| self.fold(url, depth)) {
-                Some(Value::Text(url) | Value::Prefix(url)) if remote_host(&url).is_some() => Value::Text(url),
-                Some(Value::Text(_)) => Value::Local,
-                Some(network @ Value::Network(_)) => network,
-                _ => Value::Unknown,
+/// `left + right`.
+pub fn add(left: &Value, right: &Value) -> Value {
+    if let (Value::Number(_) | Value::Flag(_) | Value::Undefined, Value::Number(_) | Value::Flag(_) | Value::Undefined) =
+        (left, right)
+        && let (Some(one), Some(other)) = (left.to_number(), right.to_number())
+    {
+        return Value::Number(one + other);
+    }
+    concatenate(left, right)
+}
+
+/// A text from two.
+pub fn concatenate(left: &Value, right: &Value) -> Value {
+    let head = match left {
+        Value::Prefix(head) => {
+            let is_foreign = right.is_foreign() && remote_host(head).is_none();
+            return if is_foreign { right.clone() } else { Value::Prefix(Rc::clone(head)) };
+        }
+        Value::Network(_) | Value::User(_) | Value::Local => return left.clone(),
+        _ => left.to_text(),
+    };
+    let Some(head) = head else {
+        return match right {
+            foreign if foreign.is_foreign() => foreign.clone(),
+            _ if left.is_later() || right.is_later() => {
+                Value::later(Operation::Concatenate(left.clone(), right.clone()))
+            }
+            _ => Value::Unknown,
+        };
+    };
+    match right {
+        // `"" + x` and `"" + location` are as unknown as `x`; a text around fetched text is fetched.
+        foreign if foreign.is_foreign() && remote_host(&head).is_none() => foreign.clone(),
+        Value::Prefix(tail) => match Value::text(&format!("{head}{tail}")) {
+            Value::Text(text) => Value::Prefix(text),
+            other => other,
+        },
+        later if later.is_later() => Value::later(Operation::Concatenate(left.clone(), right.clone())),
+        Value::Local if head.is_empty() => Value::Local,
+        _ => match right.to_text() {
+            Some(tail) => Value::text(&format!("{head}{tail}")),
+            None if head.is_empty() => Value::Unknown,
+            None => Value::Prefix(head),
+        },
+    }
+}
+
+fn rank(value: &Value) -> u32 {
+    match value {
+        Value::Network(_) => 8,
+        Value::Text(text) | Value::Prefix(text) if remote_host(text).is_some() => 7,
+        Value::User(_) => 6,
+        Value::Known(Known::Eval | Known::FunctionConstructor) | Value::Script => 5,
+        Value::Parameter(..) | Value::Later(_) | Value::Function(_) | Value::Bound(_) | Value::Known(_) => 4,
+        Value::Unknown => 3,
+        Value::Prefix(_) => 2,
+        Value::Undefined => 0,
+        _ => 1,
+    }
+}
+
+/// One of two values: the graver one, for a gate must not be talked out of it by a second branch.
+pub fn either(one: Value, other: Value) -> Value {
+    if one == other {
+        return one;
+    }
+    let (low, high) = if rank(&other) > rank(&one) { (one, other) } else { (other, one) };
+    if high.is_later() && low != Value::Undefined { Value::later(Operation::Either(high, low)) } else { high }
+}
+
+/// The graver one of a list.
+pub fn graver(values: &[Value]) -> Value {
+    values.iter().cloned().reduce(either).unwrap_or(Value::Unknown)
+}
+
+/// The origin of code itself.
+pub fn code_of(values: &[Value]) -> Origin {
+    let mut texts = Vec::new();
+    let mut user = None;
+    let mut unknown = false;
+    for value in values {
+        match value {
+            Value::Network(source) => return Origin::NetworkDerived { source: (*source).to_owned() },
+            Value::User(source) => user = Some(*source),
+            Value::OneOf(list) => texts.extend(list.iter().filter_map(Value::to_text)),
+            _ => match value.to_text() {
+                Some(text) => texts.push(text),
+                None => unknown = true,
             },
-            Expr::Ident(name) if name.sym == *"Blob" => {
-                let Some(Expr::Array(parts)) = first else { return Value::Unknown };
-                let mut value = Value::Blob;
-                for part in parts.elems.iter().flatten() {
-                    match self.fold(&part.expr, depth) {
-                        Value::Text(_) => {}
-                        network @ Value::Network(_) => return network,
-                        _ => value = Value::Unknown,
-                    }
-                }
-                value
-            }
-            _ => Value::Unknown,
         }
     }
-
-    /// The origin of code at the address that `expression` gives.
-    pub fn address(&self, expression: &Expr) -> Origin {
-        address_of(self.value(expression))
+    match user {
+        Some(source) => Origin::UserInput { source: source.to_owned() },
+        None if unknown => Origin::Unknown,
+        None => Origin::Constant { text: printable(&texts.join(", "), SHOWN) },
     }
 }
 
 /// The origin of code at an address.
-pub fn address_of(value: Value) -> Origin {
+pub fn address_of(value: &Value) -> Origin {
     match value {
-        Value::Text(url) => classify(&url, true),
-        Value::Prefix(head) => classify(&head, false),
-        Value::Network(source) => Origin::NetworkDerived { source: source.to_owned() },
-        Value::Blob => Origin::SameOrigin { url: "blob:".to_owned() },
+        Value::Text(url) => classify(url, true),
+        Value::Prefix(head) => classify(head, false),
+        Value::OneOf(list) => address_of(&graver(list)),
+        Value::Network(source) => Origin::NetworkDerived { source: (*source).to_owned() },
+        Value::User(source) => Origin::UserInput { source: (*source).to_owned() },
+        Value::Blob(content) => match (&**content, code_of(std::slice::from_ref(content))) {
+            (Value::Text(text), _) if let Some(url) = imported(text) => classify(url, true),
+            (_, Origin::Constant { .. }) => Origin::SameOrigin { url: "blob:".to_owned() },
+            (_, origin) => origin,
+        },
         Value::Local => Origin::SameOrigin { url: String::new() },
-        Value::Script | Value::Unknown => Origin::Unknown,
+        Value::Number(_) => Origin::SameOrigin { url: String::new() },
+        _ => Origin::Unknown,
     }
+}
+
+/// The first foreign address that a small loader in a text imports.
+fn imported(text: &str) -> Option<&str> {
+    let quoted = text.split("importScripts(").nth(1).or_else(|| text.split("import ").nth(1))?;
+    let start = quoted.find(['"', '\'', '`'])?;
+    let url = quoted.get(start + 1..)?.split(['"', '\'', '`']).next()?;
+    remote_host(url).map(|_| url)
 }
 
 fn classify(url: &str, whole: bool) -> Origin {
@@ -303,7 +356,10 @@ fn classify(url: &str, whole: bool) -> Origin {
     if let Some(host) = remote_host(url) {
         return Origin::Remote { url: shown, host };
     }
-    let head = url.trim_start().to_ascii_lowercase();
+    let head: String = url.trim_start().chars().take(12).collect::<String>().to_ascii_lowercase();
+    if head.starts_with("data:") || head.starts_with("javascript:") {
+        return if whole { Origin::Constant { text: shown } } else { Origin::Unknown };
+    }
     // The scheme may still follow an empty or cut beginning.
     if whole || head.starts_with(['/', '.']) && !head.starts_with("//") && head.len() > 1 {
         Origin::SameOrigin { url: shown }
@@ -353,52 +409,8 @@ pub fn assigned_member(target: &AssignTarget) -> Option<(&MemberExpr, &str)> {
             Expr::Lit(Lit::Str(name)) => Some((member, name.value.as_str()?)),
             _ => None,
         },
-        MemberProp::PrivateName(_) => None,
+        MemberProp::PrivateName(name) => Some((member, &name.name)),
     }
-}
-
-fn text_value(text: &str) -> Value {
-    if text.len() > TEXT_BYTES {
-        let end = (0..=TEXT_BYTES).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        return Value::Prefix(text.get(..end).unwrap_or_default().to_owned());
-    }
-    Value::Text(text.to_owned())
-}
-
-fn concatenate(left: Value, right: impl FnOnce() -> Value) -> Value {
-    match left {
-        Value::Text(head) => match right() {
-            Value::Text(tail) => text_value(&(head + &tail)),
-            Value::Prefix(tail) => Value::Prefix(head + &tail),
-            // `"" + x` and `"" + location` are as unknown as `x`; a text around fetched text is fetched.
-            network @ Value::Network(_) if remote_host(&head).is_none() => network,
-            _ if head.is_empty() => Value::Unknown,
-            _ => Value::Prefix(head),
-        },
-        Value::Prefix(head) => match right() {
-            network @ Value::Network(_) if remote_host(&head).is_none() => network,
-            _ => Value::Prefix(head),
-        },
-        network @ Value::Network(_) => network,
-        Value::Local => Value::Local,
-        Value::Script | Value::Blob | Value::Unknown => match right() {
-            network @ Value::Network(_) => network,
-            _ => Value::Unknown,
-        },
-    }
-}
-
-/// One of two values: the graver one, for a gate must not be talked out of it by a second branch.
-fn either(one: Value, other: Value) -> Value {
-    let rank = |value: &Value| match value {
-        Value::Network(_) => 4,
-        Value::Text(text) | Value::Prefix(text) if remote_host(text).is_some() => 3,
-        Value::Script => 3,
-        Value::Unknown => 2,
-        Value::Prefix(_) => 1,
-        Value::Text(_) | Value::Blob | Value::Local => 0,
-    };
-    if rank(&other) > rank(&one) { other } else { one }
 }
 
 #[cfg(test)]

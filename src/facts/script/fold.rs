@@ -1,0 +1,502 @@
+//! What an expression holds, by the names that its function knows and what stands before it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use swc_atoms::Atom;
+use swc_common::BytePos;
+use swc_ecma_ast::{
+    AssignOp, BinExpr, BinaryOp, CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, MetaPropKind,
+    NewExpr, ObjectLit, OptCall, OptChainBase, Prop, PropName, PropOrSpread, Tpl, UnaryOp,
+};
+
+use super::apply;
+use super::calls::FOLLOWED;
+use super::constants::{MOST_ELEMENTS, compute};
+use super::functions::{FORWARD, Functions};
+use super::names::{Known, known};
+use super::plugins::is_plugins;
+use super::plugins::registered;
+use super::scopes::Scopes;
+use super::value::{FunctionId, Operation, Value, add, concatenate, either};
+
+/// How deep an expression is looked into; deeper ones are not known.
+const DEPTH: u32 = 40;
+/// Larger objects are tables of modules, not of constants.
+const MOST_FIELDS: usize = 300;
+/// Names called before they are declared.
+const MOST_FORWARD: usize = 20_000;
+/// In larger scripts, short names are a minifier's, and mean many things.
+const SMALL: usize = 100_000;
+
+/// What `this` is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    Outside,
+    Unknown,
+    Class(FunctionId),
+}
+
+/// What names hold.
+pub struct Resolver {
+    pub scopes: Scopes,
+    pub functions: Functions,
+    pub owners: Vec<Owner>,
+    forward: RefCell<FxHashMap<Atom, FunctionId>>,
+    declared: FxHashMap<u32, FunctionId>,
+    /// The script turns an array while it runs, as obfuscators do.
+    pub rotates: bool,
+    is_small: bool,
+}
+
+impl Resolver {
+    /// Nothing is known yet; `length` is the script's, in bytes.
+    pub fn new(length: usize) -> Self {
+        let mut scopes = Scopes::default();
+        scopes.enter(true);
+        Self {
+            scopes,
+            functions: Functions::new(length),
+            owners: vec![Owner::Outside],
+            forward: RefCell::default(),
+            declared: FxHashMap::default(),
+            rotates: false,
+            is_small: length < SMALL,
+        }
+    }
+
+    /// The function that begins there.
+    pub fn function(&self, begin: BytePos) -> FunctionId {
+        if self.declared.is_empty() { begin.0 } else { self.declared.get(&begin.0).copied().unwrap_or(begin.0) }
+    }
+
+    /// A function of this name begins there.
+    pub fn declare(&mut self, name: &Atom, begin: BytePos) -> FunctionId {
+        if self.scopes.is_outside()
+            && let Some(id) = self.forward.borrow().get(name)
+        {
+            self.declared.insert(begin.0, *id);
+        }
+        self.function(begin)
+    }
+
+    fn forward(&self, name: &Atom) -> Value {
+        if name.len() <= 2 && !self.is_small {
+            return Value::Unknown;
+        }
+        let mut forward = self.forward.borrow_mut();
+        if let Some(id) = forward.get(name) {
+            return Value::Function(*id);
+        }
+        if forward.len() >= MOST_FORWARD {
+            return Value::Unknown;
+        }
+        let id = FORWARD.saturating_add(u32::try_from(forward.len()).unwrap_or_default());
+        forward.insert(name.clone(), id);
+        Value::Function(id)
+    }
+
+    /// What `expression` holds.
+    pub fn value(&self, expression: &Expr) -> Value {
+        self.fold(expression, DEPTH)
+    }
+
+    /// The same for what is called: a name not met before may be a function that is declared later.
+    pub fn callee(&self, expression: &Expr) -> Value {
+        self.callee_at(expression, DEPTH)
+    }
+
+    fn callee_at(&self, expression: &Expr, depth: u32) -> Value {
+        match expression {
+            Expr::Ident(name) => match self.scopes.lookup(&name.sym) {
+                Some(value) => value.clone(),
+                None => known(&name.sym).map_or_else(|| self.forward(&name.sym), Value::Known),
+            },
+            Expr::Paren(inner) => self.callee_at(&inner.expr, depth),
+            other => self.fold(other, depth),
+        }
+    }
+
+    /// The values of arguments, as far as one can tell their places.
+    pub fn arguments(&self, arguments: &[ExprOrSpread]) -> Vec<Value> {
+        self.list(arguments.iter().map(Some), DEPTH)
+    }
+
+    fn list<'a>(&self, parts: impl Iterator<Item = Option<&'a ExprOrSpread>>, depth: u32) -> Vec<Value> {
+        let mut values = Vec::new();
+        for part in parts.take(MOST_ELEMENTS) {
+            let Some(part) = part else {
+                values.push(Value::Undefined);
+                continue;
+            };
+            let value = self.fold(&part.expr, depth);
+            match (part.spread, value) {
+                (Some(_), Value::List(list)) => values.extend(list.iter().cloned()),
+                (Some(_), Value::Text(text)) => {
+                    values.extend(text.chars().map(|one| Value::text(one.encode_utf8(&mut [0; 4]))));
+                }
+                (Some(_), value) if !value.is_foreign() => values.push(Value::Unknown),
+                (_, value) => values.push(value),
+            }
+        }
+        values
+    }
+
+    pub fn fold(&self, expression: &Expr, depth: u32) -> Value {
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.functions.step()) else { return Value::Unknown };
+        match expression {
+            Expr::Ident(name) => self.name(&name.sym),
+            Expr::Lit(literal) => constant(literal),
+            Expr::Member(member) => self.member(member, depth),
+            Expr::Call(call) => self.call(call, depth),
+            Expr::Tpl(template) => self.template(template, depth),
+            Expr::Paren(inner) => self.fold(&inner.expr, depth),
+            Expr::Seq(list) => list.exprs.last().map_or(Value::Unknown, |last| self.fold(last, depth)),
+            Expr::Await(inner) => self.fold(&inner.arg, depth),
+            Expr::Assign(assign) => match assign.op {
+                AssignOp::Assign => self.fold(&assign.right, depth),
+                _ => Value::Unknown,
+            },
+            Expr::Bin(binary) => self.binary(binary, depth),
+            Expr::Unary(unary) => {
+                let value = self.fold(&unary.arg, depth);
+                match unary.op {
+                    UnaryOp::Bang => value.truth().map_or(Value::Unknown, |truth| Value::Flag(!truth)),
+                    UnaryOp::Plus => value.to_number().map_or(Value::Unknown, Value::Number),
+                    UnaryOp::Minus => value.to_number().map_or(Value::Unknown, |number| Value::Number(-number)),
+                    UnaryOp::Tilde => compute(BinaryOp::BitXor, &value, &Value::Number(-1.0)).unwrap_or(Value::Unknown),
+                    UnaryOp::Void => Value::Undefined,
+                    UnaryOp::TypeOf | UnaryOp::Delete => Value::Unknown,
+                }
+            }
+            Expr::Cond(choice) => either(self.fold(&choice.cons, depth), self.fold(&choice.alt, depth)),
+            Expr::OptChain(chain) => match &*chain.base {
+                OptChainBase::Member(member) => self.member(member, depth),
+                OptChainBase::Call(call) => self.optional_call(call, depth),
+            },
+            Expr::New(new) => self.new_value(new, depth),
+            Expr::Arrow(arrow) => Value::Function(self.function(arrow.span.lo)),
+            Expr::Fn(function) => Value::Function(self.function(function.function.span.lo)),
+            Expr::Class(class) => Value::Class(class.class.span.lo.0),
+            Expr::Array(array) => Value::List(Rc::new(self.list(array.elems.iter().map(Option::as_ref), depth))),
+            Expr::Object(object) => self.object(object, depth),
+            Expr::This(_) => match self.owners.last() {
+                Some(Owner::Outside) => Value::Known(Known::Window),
+                Some(Owner::Class(class)) => Value::Instance(*class),
+                _ => Value::Unknown,
+            },
+            Expr::MetaProp(meta) if meta.kind == MetaPropKind::ImportMeta => Value::Local,
+            _ => Value::Unknown,
+        }
+    }
+
+    fn name(&self, name: &Atom) -> Value {
+        match self.scopes.lookup(name) {
+            Some(value) => value.clone(),
+            None => match known(name) {
+                Some(known) => Value::Known(known),
+                None if *name == *"undefined" => Value::Undefined,
+                None if FOLLOWED.contains(&&**name) => Value::Plugin(Rc::from(&**name)),
+                None if *name == *"NaN" => Value::Number(f64::NAN),
+                None if *name == *"Infinity" => Value::Number(f64::INFINITY),
+                None => Value::Unknown,
+            },
+        }
+    }
+
+    fn binary(&self, binary: &BinExpr, depth: u32) -> Value {
+        match binary.op {
+            BinaryOp::Add => {
+                // Sums of very many parts lean to the left.
+                let mut parts = vec![&*binary.right];
+                let mut left = &*binary.left;
+                while let Expr::Bin(inner) = left
+                    && inner.op == BinaryOp::Add
+                {
+                    parts.push(&inner.right);
+                    left = &inner.left;
+                }
+                let mut value = self.fold(left, depth);
+                for part in parts.into_iter().rev() {
+                    if matches!(value, Value::Prefix(_)) && !self.functions.step() {
+                        break;
+                    }
+                    value = add(&value, &self.fold(part, depth));
+                }
+                value
+            }
+            BinaryOp::LogicalOr | BinaryOp::LogicalAnd | BinaryOp::NullishCoalescing => {
+                either(self.fold(&binary.left, depth), self.fold(&binary.right, depth))
+            }
+            BinaryOp::Sub
+            | BinaryOp::Mul
+            | BinaryOp::Div
+            | BinaryOp::Mod
+            | BinaryOp::Exp
+            | BinaryOp::BitXor
+            | BinaryOp::BitAnd
+            | BinaryOp::BitOr
+            | BinaryOp::LShift
+            | BinaryOp::RShift
+            | BinaryOp::ZeroFillRShift => {
+                let (left, right) = (self.fold(&binary.left, depth), self.fold(&binary.right, depth));
+                if left == Value::Unknown || right == Value::Unknown {
+                    Value::Unknown
+                } else if left.is_later() || right.is_later() {
+                    Value::later(Operation::Compute(binary.op, left, right))
+                } else {
+                    compute(binary.op, &left, &right).unwrap_or(Value::Unknown)
+                }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn template(&self, template: &Tpl, depth: u32) -> Value {
+        let mut value = Value::Text(Rc::from(""));
+        for (index, part) in template.quasis.iter().enumerate() {
+            let text =
+                part.cooked.as_ref().map_or_else(|| Rc::from(&*part.raw), |text| Rc::from(text.to_string_lossy()));
+            value = concatenate(&value, &Value::Text(text));
+            if let Some(inner) = template.exprs.get(index) {
+                value = concatenate(&value, &self.fold(inner, depth));
+            }
+        }
+        value
+    }
+
+    /// The name of a member, where it is constant or known later.
+    pub fn key(&self, property: &MemberProp, depth: u32) -> Value {
+        match property {
+            MemberProp::Ident(name) => Value::Text(Rc::from(&*name.sym)),
+            MemberProp::PrivateName(name) => Value::Text(Rc::from(&*name.name)),
+            MemberProp::Computed(computed) => self.fold(&computed.expr, depth),
+        }
+    }
+
+    fn member(&self, member: &MemberExpr, depth: u32) -> Value {
+        if let MemberProp::Ident(name) = &member.prop {
+            match &*name.sym {
+                "responseText" | "responseXML" => return Value::Network("XMLHttpRequest"),
+                "response" if is_event_target(&member.obj) => return Value::Network("XMLHttpRequest"),
+                "baseURI" => return Value::Local,
+                _ => {}
+            }
+        }
+        let object = self.fold(&member.obj, depth);
+        match (&object, &member.prop) {
+            (Value::Unknown | Value::Undefined, _) => self.through_window(member),
+            (_, MemberProp::Ident(name)) => apply::member(&object, &name.sym),
+            (_, MemberProp::PrivateName(name)) => apply::member(&object, &name.name),
+            (_, MemberProp::Computed(_)) => {
+                let key = self.force(self.key(&member.prop, depth));
+                match &object {
+                    Value::List(list) if self.rotates => apply::one_of(list),
+                    _ => apply::index(&object, &key),
+                }
+            }
+        }
+    }
+
+    /// `Capacitor.Plugins.CapacitorHttp`, `this.http`: by the last name, where it is one of few.
+    fn through_window(&self, member: &MemberExpr) -> Value {
+        let MemberProp::Ident(name) = &member.prop else { return Value::Unknown };
+        match &*name.sym {
+            "CapacitorHttp" | "Http" => Value::Known(Known::Http),
+            "Filesystem" | "Preferences" => Value::Known(Known::Files),
+            "localStorage" | "sessionStorage" => Value::Known(Known::Storage),
+            "http" | "$http" | "httpClient" | "_http" => Value::Known(Known::Http),
+            "defaultView" | "contentWindow" => Value::Known(Known::Window),
+            plugin if is_plugins(&member.obj) || FOLLOWED.contains(&plugin) => Value::Plugin(Rc::from(plugin)),
+            "serviceWorker" => Value::Known(Known::ServiceWorker),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What a value comes to by what was seen so far.
+    pub fn force(&self, value: Value) -> Value {
+        match &value {
+            Value::Later(_) => {
+                let known = self.functions.settle(&value);
+                if known == Value::Unknown { value } else { known }
+            }
+            _ => value,
+        }
+    }
+
+    fn call(&self, call: &CallExpr, depth: u32) -> Value {
+        if let Some(Expr::Lit(Lit::Str(_))) = call.args.first().map(|first| &*first.expr)
+            && let Some(plugin) = registered(call)
+        {
+            return Value::Plugin(Rc::from(plugin));
+        }
+        let Callee::Expr(callee) = &call.callee else { return Value::Unknown };
+        self.call_of(callee, &call.args, depth)
+    }
+
+    fn optional_call(&self, call: &OptCall, depth: u32) -> Value {
+        self.call_of(&call.callee, &call.args, depth)
+    }
+
+    fn call_of(&self, callee: &Expr, arguments: &[ExprOrSpread], depth: u32) -> Value {
+        let callee = bare(callee);
+        if let Some(member) = as_member(callee) {
+            let object = self.fold(&member.obj, depth);
+            let key = match self.force(self.key(&member.prop, depth)) {
+                Value::Text(key) => key,
+                key => {
+                    let function = apply::index(&object, &key);
+                    return apply::call(&function, &self.list(arguments.iter().map(Some), depth));
+                }
+            };
+            let object = if object == Value::Unknown { self.through_window_of(&member.obj) } else { object };
+            return apply::method(&object, &key, &self.list(arguments.iter().map(Some), depth));
+        }
+        let function = self.callee_at(callee, depth);
+        apply::call(&function, &self.list(arguments.iter().map(Some), depth))
+    }
+
+    fn through_window_of(&self, object: &Expr) -> Value {
+        as_member(object).map_or(Value::Unknown, |member| self.through_window(member))
+    }
+
+    fn new_value(&self, new: &NewExpr, depth: u32) -> Value {
+        let arguments = || self.list(new.args.iter().flatten().map(Some), depth);
+        match self.fold(&new.callee, depth) {
+            Value::Known(Known::Url) => match arguments().into_iter().next() {
+                Some(Value::Text(url) | Value::Prefix(url)) if super::value::remote_host(&url).is_some() => {
+                    Value::Text(url)
+                }
+                Some(Value::Text(_) | Value::Local) => Value::Local,
+                Some(later) if later.is_later() => Value::later(Operation::Address(later)),
+                Some(foreign) if foreign.is_foreign() => foreign,
+                _ => Value::Unknown,
+            },
+            Value::Known(Known::Blob) => match arguments().into_iter().next() {
+                Some(Value::List(parts)) => {
+                    let content = parts.iter().fold(Value::text(""), |all, part| concatenate(&all, part));
+                    if content.is_later() {
+                        Value::later(Operation::Blob(content))
+                    } else {
+                        Value::Blob(Rc::new(content))
+                    }
+                }
+                Some(other) => Value::Blob(Rc::new(other)),
+                None => Value::Unknown,
+            },
+            Value::Known(Known::Socket) => Value::Known(Known::SocketObject),
+            Value::Known(Known::Request) => Value::Known(Known::RequestObject),
+            // What a promise brings is what its function hands to the first parameter.
+            Value::Known(Known::Promise) => {
+                Value::later(Operation::Call(Value::Function(promise(new.span.lo)), Vec::new()))
+            }
+            Value::Known(known @ (Known::Array | Known::FunctionConstructor)) => {
+                apply::call(&Value::Known(known), &arguments())
+            }
+            Value::Class(class) => Value::Instance(class),
+            _ => match new.args.as_deref() {
+                // `new Response(text)`, `new TextDecoder()`: what goes in comes out.
+                Some([only]) => Some(self.fold(&only.expr, depth)).filter(Value::is_foreign).unwrap_or(Value::Unknown),
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    fn object(&self, object: &ObjectLit, depth: u32) -> Value {
+        if object.props.len() > MOST_FIELDS {
+            return Value::Unknown;
+        }
+        let mut fields = Vec::with_capacity(object.props.len());
+        for property in &object.props {
+            match property {
+                PropOrSpread::Prop(property) => match &**property {
+                    Prop::Shorthand(name) => fields.push((Rc::from(&*name.sym), self.name(&name.sym))),
+                    Prop::KeyValue(pair) => {
+                        if let Some(key) = self.property(&pair.key, depth) {
+                            fields.push((key, self.fold(&pair.value, depth)));
+                        }
+                    }
+                    Prop::Method(method) => {
+                        if let Some(key) = self.property(&method.key, depth) {
+                            fields.push((key, Value::Function(self.function(method.function.span.lo))));
+                        }
+                    }
+                    _ => {}
+                },
+                PropOrSpread::Spread(spread) => match self.fold(&spread.expr, depth) {
+                    Value::Record(more) if more.len() <= MOST_FIELDS => fields.extend(more.iter().cloned()),
+                    _ => {}
+                },
+            }
+        }
+        Value::Record(Rc::new(fields))
+    }
+
+    pub fn property(&self, key: &PropName, depth: u32) -> Option<Rc<str>> {
+        match key {
+            PropName::Ident(name) => Some(Rc::from(&*name.sym)),
+            PropName::Str(name) => Some(Rc::from(name.value.to_string_lossy())),
+            PropName::Num(number) => Some(Rc::from(number.value.to_string())),
+            PropName::Computed(computed) => self.force(self.fold(&computed.expr, depth)).to_text(),
+            PropName::BigInt(_) => None,
+        }
+    }
+}
+
+/// The number under which what a promise brings is kept: its begin and one more, where no function begins.
+pub const fn promise(begin: BytePos) -> FunctionId {
+    begin.0.saturating_add(1)
+}
+
+fn is_event_target(expression: &Expr) -> bool {
+    match expression {
+        Expr::This(_) => true,
+        Expr::Member(member) => {
+            matches!(&member.prop, MemberProp::Ident(name) if matches!(&*name.sym, "target" | "currentTarget"))
+        }
+        _ => false,
+    }
+}
+
+/// A member, also behind `?.`.
+pub fn as_member(expression: &Expr) -> Option<&MemberExpr> {
+    match expression {
+        Expr::Member(member) => Some(member),
+        Expr::OptChain(chain) => match &*chain.base {
+            OptChainBase::Member(member) => Some(member),
+            OptChainBase::Call(_) => None,
+        },
+        Expr::Paren(inner) => as_member(&inner.expr),
+        _ => None,
+    }
+}
+
+/// A callee without the `(0, x.y)` that bundlers put around it.
+pub fn bare(callee: &Expr) -> &Expr {
+    let mut callee = callee;
+    loop {
+        callee = match callee {
+            Expr::Paren(inner) => &inner.expr,
+            Expr::Seq(list) => match list.exprs.last() {
+                Some(last) => last,
+                None => return callee,
+            },
+            other => return other,
+        };
+    }
+}
+
+fn constant(literal: &Lit) -> Value {
+    match literal {
+        Lit::Str(text) => match text.value.as_str() {
+            Some(text) => Value::text(text),
+            None => Value::text(&text.value.to_string_lossy()),
+        },
+        Lit::Num(number) => Value::Number(number.value),
+        Lit::Bool(flag) => Value::Flag(flag.value),
+        // Only for `replace`; such a text is in no script.
+        Lit::Regex(pattern) => Value::text(&format!("\u{0}/{}/{}", pattern.exp, pattern.flags)),
+        _ => Value::Unknown,
+    }
+}

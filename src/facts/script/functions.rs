@@ -1,0 +1,305 @@
+//! What the functions of a script are called with and return, and what that makes of values after the walk.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::apply;
+use super::constants;
+use super::value::{FunctionId, Later, Operation, Value, either, graver};
+
+/// Different values kept of one parameter, or returned by one function.
+const MOST_VALUES: usize = 8;
+/// Parameters of one function that are followed.
+const MOST_PARAMETERS: usize = 32;
+/// Functions of which calls are kept.
+const MOST_FUNCTIONS: usize = 200_000;
+/// Calls of what is known only later.
+const MOST_INDIRECT: usize = 20_000;
+/// How deep a value is followed from function to function.
+const DEPTH: u32 = 24;
+
+/// A call of something that is known only after the walk.
+pub struct Indirect {
+    pub callee: Value,
+    pub arguments: Vec<Value>,
+    pub at: usize,
+}
+
+/// What was seen of a script's functions.
+pub struct Functions {
+    calls: FxHashMap<FunctionId, Vec<Vec<Value>>>,
+    returns: FxHashMap<FunctionId, Vec<Value>>,
+    fields: FxHashMap<FunctionId, Vec<(Rc<str>, Value)>>,
+    escaped: FxHashSet<FunctionId>,
+    pub indirect: Vec<Indirect>,
+    /// Steps left: a script's work is bounded by a count, never by a clock.
+    steps: Cell<u32>,
+}
+
+/// Functions that are called before they are declared have numbers from here on.
+pub const FORWARD: FunctionId = 0x8000_0000;
+
+impl Functions {
+    /// Nothing is known yet; `length` is the script's, in bytes.
+    pub fn new(length: usize) -> Self {
+        let steps = u32::try_from(length).unwrap_or(u32::MAX).saturating_mul(4).saturating_add(4_000_000);
+        Self {
+            calls: FxHashMap::default(),
+            returns: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            escaped: FxHashSet::default(),
+            indirect: Vec::new(),
+            steps: Cell::new(steps),
+        }
+    }
+}
+
+fn keep(values: &mut Vec<Value>, value: Value) {
+    if values.contains(&value) {
+        return;
+    }
+    if values.len() >= MOST_VALUES {
+        // The graver ones stay.
+        if let Some(last) = values.last_mut() {
+            *last = either(std::mem::replace(last, Value::Unknown), value);
+        }
+        return;
+    }
+    values.push(value);
+}
+
+impl Functions {
+    /// `function(arguments)`.
+    pub fn call(&mut self, function: FunctionId, arguments: &[Value]) {
+        if self.calls.len() >= MOST_FUNCTIONS && !self.calls.contains_key(&function) {
+            self.escaped.insert(function);
+            return;
+        }
+        let parameters = self.calls.entry(function).or_default();
+        for (index, argument) in arguments.iter().take(MOST_PARAMETERS).enumerate() {
+            if parameters.len() <= index {
+                parameters.push(Vec::new());
+            }
+            if let Some(values) = parameters.get_mut(index) {
+                keep(values, argument.clone());
+            }
+        }
+    }
+
+    /// A function is handed on: anything may call it.
+    pub fn escape(&mut self, function: FunctionId) {
+        self.escaped.insert(function);
+    }
+
+    /// What a function returns.
+    pub fn returned(&mut self, function: FunctionId, values: Vec<Value>) {
+        let all = self.returns.entry(function).or_default();
+        for value in values {
+            keep(all, value);
+        }
+    }
+
+    /// A field of a class is set.
+    pub fn field(&mut self, class: FunctionId, name: &str, value: Value) {
+        let fields = self.fields.entry(class).or_default();
+        if fields.len() < 500 && !fields.iter().any(|(field, old)| **field == *name && *old == value) {
+            fields.push((Rc::from(name), value));
+        }
+    }
+
+    /// A call whose callee is known only after the walk.
+    pub fn later_call(&mut self, callee: Value, arguments: Vec<Value>, at: usize) {
+        if self.indirect.len() < MOST_INDIRECT {
+            self.indirect.push(Indirect { callee, arguments, at });
+        }
+    }
+
+    /// Whether the steps ran out: what was asked after that is not known.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() == 0
+    }
+
+    /// Takes one step; false when none is left.
+    pub fn step(&self) -> bool {
+        let left = self.steps.get();
+        self.steps.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// What a value is, by all that is known now.
+    pub fn settle(&self, value: &Value) -> Value {
+        self.settled(value, None, DEPTH, &mut Vec::new())
+    }
+
+    /// All functions and things of the browser that a value may be.
+    pub fn targets(&self, value: &Value) -> Vec<Value> {
+        match value {
+            Value::Parameter(function, index) => {
+                let values = self
+                    .calls
+                    .get(function)
+                    .and_then(|parameters| parameters.get(usize::try_from(*index).unwrap_or(usize::MAX)));
+                values.into_iter().flatten().map(|value| self.settle(value)).collect()
+            }
+            value => vec![self.settle(value)],
+        }
+    }
+
+    fn settled(
+        &self,
+        value: &Value,
+        inside: Option<(FunctionId, &[Value])>,
+        depth: u32,
+        open: &mut Vec<(FunctionId, u32)>,
+    ) -> Value {
+        if !value.is_later() {
+            return self.settled_parts(value, inside, depth, open);
+        }
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.step()) else { return Value::Unknown };
+        match value {
+            Value::Parameter(function, index) => {
+                if let Some((called, arguments)) = inside
+                    && called == *function
+                {
+                    let at = usize::try_from(*index).unwrap_or(usize::MAX);
+                    // A promise is called by what its function hands on, not by who asks for it.
+                    if !arguments.is_empty() {
+                        return arguments.get(at).cloned().unwrap_or(Value::Undefined);
+                    }
+                }
+                self.parameter(*function, *index, depth, open)
+            }
+            Value::Later(later) => self.operation(later, inside, depth, open),
+            other => other.clone(),
+        }
+    }
+
+    fn settled_parts(
+        &self,
+        value: &Value,
+        inside: Option<(FunctionId, &[Value])>,
+        depth: u32,
+        open: &mut Vec<(FunctionId, u32)>,
+    ) -> Value {
+        match value {
+            Value::List(list) if list.iter().any(Value::is_later) => {
+                let Some(depth) = depth.checked_sub(1) else { return Value::Unknown };
+                Value::List(Rc::new(list.iter().map(|value| self.settled(value, inside, depth, open)).collect()))
+            }
+            Value::Blob(content) if content.is_later() => {
+                Value::Blob(Rc::new(self.settled(content, inside, depth, open)))
+            }
+            Value::Bound(bound) if bound.0.is_later() => {
+                Value::Bound(Rc::new((self.settled(&bound.0, inside, depth, open), bound.1.clone())))
+            }
+            other => other.clone(),
+        }
+    }
+
+    fn parameter(&self, function: FunctionId, index: u32, depth: u32, open: &mut Vec<(FunctionId, u32)>) -> Value {
+        if open.contains(&(function, index)) {
+            return Value::Undefined;
+        }
+        open.push((function, index));
+        let at = usize::try_from(index).unwrap_or(usize::MAX);
+        let values = self.calls.get(&function).and_then(|parameters| parameters.get(at));
+        let mut all: Vec<Value> =
+            values.into_iter().flatten().map(|value| self.settled(value, None, depth, open)).collect();
+        open.pop();
+        if all.is_empty() || function >= FORWARD || self.escaped.contains(&function) {
+            all.push(Value::Unknown);
+        }
+        graver(&all)
+    }
+
+    fn operation(
+        &self,
+        later: &Later,
+        inside: Option<(FunctionId, &[Value])>,
+        depth: u32,
+        open: &mut Vec<(FunctionId, u32)>,
+    ) -> Value {
+        let mut settled = |value: &Value| self.settled(value, inside, depth, open);
+        match &later.operation {
+            Operation::Concatenate(one, other) => {
+                let (one, other) = (settled(one), settled(other));
+                super::value::add(&one, &other)
+            }
+            Operation::Compute(operation, one, other) => {
+                let (one, other) = (settled(one), settled(other));
+                constants::compute(*operation, &one, &other).unwrap_or(Value::Unknown)
+            }
+            Operation::Index(object, key) => {
+                let (object, key) = (settled(object), settled(key));
+                let found = apply::index(&object, &key);
+                if found.is_later() { self.settled(&found, None, depth, open) } else { found }
+            }
+            Operation::Method(name, object, arguments) => {
+                let object = settled(object);
+                let arguments: Vec<Value> = arguments.iter().map(settled).collect();
+                let found = apply::method(&object, name, &arguments);
+                if found.is_later() { self.settled(&found, None, depth, open) } else { found }
+            }
+            Operation::Global(known, arguments) => {
+                let arguments: Vec<Value> = arguments.iter().map(settled).collect();
+                apply::call(&Value::Known(*known), &arguments)
+            }
+            Operation::Either(one, other) => {
+                let (one, other) = (settled(one), settled(other));
+                either(one, other)
+            }
+            Operation::Blob(content) => Value::Blob(Rc::new(settled(content))),
+            Operation::Address(address) => match settled(address) {
+                Value::Text(url) if super::value::remote_host(&url).is_none() => Value::Local,
+                other => other,
+            },
+            Operation::Field(class, name) => {
+                let fields = self.fields.get(class);
+                let all: Vec<Value> = fields
+                    .into_iter()
+                    .flatten()
+                    .filter(|(field, _)| field == name)
+                    .map(|(_, value)| self.settled(value, None, depth, open))
+                    .collect();
+                // What is set from elsewhere is not seen.
+                if all.len() == 1 && matches!(all.first(), Some(Value::Function(_))) {
+                    return graver(&all);
+                }
+                either(graver(&all), Value::Unknown)
+            }
+            Operation::Call(callee, arguments) => {
+                let callee = settled(callee);
+                let arguments: Vec<Value> = arguments.iter().map(settled).collect();
+                self.result(&callee, &arguments, depth, open)
+            }
+        }
+    }
+
+    fn result(&self, callee: &Value, arguments: &[Value], depth: u32, open: &mut Vec<(FunctionId, u32)>) -> Value {
+        let Value::Function(function) = callee else {
+            let found = apply::call(callee, arguments);
+            return if found.is_later() { Value::Unknown } else { found };
+        };
+        let key = (*function, u32::MAX);
+        // A function within its own call: its other ways out decide.
+        if open.iter().filter(|open| **open == key).count() > 3 {
+            return Value::Undefined;
+        }
+        open.push(key);
+        let returns = self.returns.get(function);
+        let all: Vec<Value> = returns
+            .into_iter()
+            .flatten()
+            .map(|value| self.settled(value, Some((*function, arguments)), depth, open))
+            .collect();
+        open.pop();
+        match graver(&all) {
+            Value::Unknown => {
+                arguments.iter().find(|argument| argument.is_foreign()).cloned().unwrap_or(Value::Unknown)
+            }
+            value => value,
+        }
+    }
+}

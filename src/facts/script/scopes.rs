@@ -1,0 +1,95 @@
+//! The names that a function knows.
+
+use rustc_hash::FxHashMap;
+use swc_atoms::Atom;
+
+use super::names::known;
+use super::uses::is_root;
+use super::value::{Value, either};
+
+/// A stack of definitions, and for each name its newest one: a bundle's outermost function has some hundred thousand
+/// names, so that neither looking up nor leaving may search.
+#[derive(Default)]
+pub struct Scopes {
+    definitions: Vec<Definition>,
+    newest: FxHashMap<Atom, usize>,
+    /// Where the names of each open block begin, and whether it is a function's.
+    starts: Vec<(usize, bool)>,
+}
+
+struct Definition {
+    name: Atom,
+    value: Value,
+    shadowed: Option<usize>,
+    of_function: bool,
+}
+
+impl Scopes {
+    /// Enters a function or a block.
+    pub fn enter(&mut self, is_function: bool) {
+        self.starts.push((self.definitions.len(), is_function));
+    }
+
+    /// Leaves it, forgetting its names; those made by `var` outlive a block.
+    pub fn leave(&mut self) {
+        let Some((start, is_function)) = self.starts.pop() else { return };
+        let mut kept = Vec::new();
+        while self.definitions.len() > start {
+            let Some(gone) = self.definitions.pop() else { return };
+            match gone.shadowed {
+                Some(older) => self.newest.insert(gone.name.clone(), older),
+                None => self.newest.remove(&gone.name),
+            };
+            if gone.of_function && !is_function {
+                kept.push(gone);
+            }
+        }
+        for definition in kept.into_iter().rev() {
+            self.push(&definition.name, definition.value, true);
+        }
+    }
+
+    fn push(&mut self, name: &Atom, value: Value, of_function: bool) {
+        let shadowed = self.newest.insert(name.clone(), self.definitions.len());
+        self.definitions.push(Definition { name: name.clone(), value, shadowed, of_function });
+    }
+
+    /// A name comes into being. One that holds nothing known and hides nothing need not be kept: most are such.
+    pub fn define(&mut self, name: &Atom, value: Value, of_function: bool) {
+        if value == Value::Unknown && !self.newest.contains_key(name) && known(name).is_none() && !is_root(name) {
+            return;
+        }
+        self.push(name, value, of_function);
+    }
+
+    /// A name gets another value. What is set in a deeper block or function may happen or not.
+    pub fn assign(&mut self, name: &Atom, value: Value) {
+        let Some(at) = self.newest.get(name).copied() else { return self.define(name, value, true) };
+        let is_deeper = self.starts.last().is_some_and(|(start, _)| at < *start);
+        if let Some(definition) = self.definitions.get_mut(at) {
+            definition.value =
+                if is_deeper { either(std::mem::replace(&mut definition.value, Value::Unknown), value) } else { value };
+        }
+    }
+
+    /// What a name holds; none when the script does not define it.
+    pub fn lookup(&self, name: &Atom) -> Option<&Value> {
+        self.newest.get(name).and_then(|at| self.definitions.get(*at)).map(|definition| &definition.value)
+    }
+
+    /// The same, to change it.
+    pub fn lookup_mut(&mut self, name: &Atom) -> Option<&mut Value> {
+        let at = *self.newest.get(name)?;
+        self.definitions.get_mut(at).map(|definition| &mut definition.value)
+    }
+
+    /// Whether the name is the browser's own.
+    pub fn is_global(&self, name: &Atom) -> bool {
+        !self.newest.contains_key(name)
+    }
+
+    /// Whether no function is open.
+    pub fn is_outside(&self) -> bool {
+        self.starts.len() <= 1
+    }
+}

@@ -1,0 +1,68 @@
+//! Scripts that would keep a reader busy, and how calls and addresses are told.
+
+use super::*;
+use crate::inputs::Limits;
+use crate::model::LineIndex;
+
+fn facts(script: &str) -> ScriptFacts {
+    read_script(script, &LineIndex::new(script), 0..script.len(), &Limits::default()).facts
+}
+
+#[test]
+fn scripts_that_go_in_circles_end() {
+    let many = 50_000;
+    for script in [
+        "var a=b,b=a;a=b;b=a;eval(a)".to_owned(),
+        "function f(x){return g(x)}function g(x){return f(x)}eval(f(1))".to_owned(),
+        "function f(x){return f(f(x+x))+f(x)}eval(f('a'))".to_owned(),
+        format!("var s='';{}eval(s)", "s+='0123456789abcdef';".repeat(many)),
+        format!("eval({}'a')", "'0123456789abcdef'+".repeat(2_000)),
+        format!("var l=[{}];eval(l.join(''))", "1,".repeat(1_000_000)),
+        format!("var x='ab';{}eval(x)", "x=x+x;".repeat(1_000)),
+        format!("var x=[1];{}eval(x)", "x=x.concat(x);".repeat(1_000)),
+        "eval('a'.repeat(1e9))".to_owned(),
+        format!(
+            "{}eval(f0(1))",
+            (0..2_000)
+                .map(|at| format!("function f{at}(x){{return f{}(x)+f{}(x)}}", at + 1, at + 2))
+                .collect::<String>()
+        ),
+    ] {
+        assert!(
+            facts(&script).sites.iter().any(|site| site.kind == SiteKind::DirectEval),
+            "{}",
+            &script[..40.min(script.len())]
+        );
+    }
+}
+
+#[test]
+fn a_plugins_calls_are_known_whatever_holds_it() {
+    for script in [
+        "let a=b('CapacitorUpdater',{web:()=>import('./web.js')});a.setUpdateUrl({url:u})",
+        "const {setUpdateUrl:s}=registerPlugin('CapacitorUpdater');s({url:u})",
+        "async()=>{await n.CapacitorUpdater.setUpdateUrl({url:u})}",
+        "Capacitor.Plugins.CapacitorUpdater?.setUpdateUrl({url:u})",
+    ] {
+        let calls = facts(script).calls;
+        assert!(
+            calls
+                .iter()
+                .any(|call| call.method == "setUpdateUrl" && call.object.as_deref() == Some("CapacitorUpdater")),
+            "{script}: {calls:?}"
+        );
+    }
+}
+
+#[test]
+fn an_address_is_told_by_what_is_done_with_it() {
+    let found =
+        facts("fetch('https://api.example.net/'+id);open('https://shop.example.net/');x='https://other.example.net/'");
+    let roles: Vec<_> = found.addresses.iter().map(|one| (one.role, one.open)).collect();
+    assert_eq!(
+        roles,
+        [(AddressRole::Contacted, true), (AddressRole::Linked, false), (AddressRole::Named, false)],
+        "{:?}",
+        found.addresses
+    );
+}
