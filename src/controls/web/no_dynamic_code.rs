@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::controls::owners::owned;
 use crate::controls::support::{add_unexamined, add_unread, at, bundle_or_na, count, shown};
 use crate::controls::web::unparsed::add_unparsed;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
@@ -54,6 +55,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         scripts += 1;
         for site in script.sites.iter().filter(|site| site.kind.takes_code()) {
             let location = at(&file.path, Some(site.position));
+            let before = outcome.findings.len();
             let what = site.kind.expression();
             let excerpt = shown(&site.excerpt);
             match (&site.origin, site.idiom) {
@@ -87,6 +89,9 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
                     let draft = Draft::manual("unknown-code", location, message).severity(Severity::Medium);
                     outcome.findings.push(draft.confidence(Confidence::Possible).excerpt(excerpt));
                 }
+            }
+            for draft in outcome.findings.iter_mut().skip(before) {
+                draft.message = owned(facts, file, site.position, std::mem::take(&mut draft.message));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! OTA-WEB-001: code that is loaded from outside the bundle.
 
+use crate::controls::owners::owned;
 use crate::controls::references::resolve;
 use crate::controls::support::{
     Address, add_unexamined, add_unread, address, at, bundle_or_na, count, is_listed, shown,
@@ -75,7 +76,9 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         if let Some(script) = &file.script {
             seen.scripts += 1;
             for site in script.sites.iter().filter(|site| !site.kind.takes_code()) {
+                let before = outcome.findings.len();
                 judge(&mut outcome, file, site, allowed, &mut seen);
+                tell_owner(&mut outcome, before, facts, file, site);
             }
         }
     }
@@ -90,6 +93,13 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         None,
     );
     outcome
+}
+
+/// Says whose code it is, in the findings since `before`.
+fn tell_owner(outcome: &mut Outcome, before: usize, facts: &Facts, file: &FileFacts, site: &CodeSite) {
+    for draft in outcome.findings.iter_mut().skip(before) {
+        draft.message = owned(facts, file, site.position, std::mem::take(&mut draft.message));
+    }
 }
 
 fn page(outcome: &mut Outcome, bundle: &BundleFacts, file: &FileFacts, allowed: &[String], seen: &mut Seen) {

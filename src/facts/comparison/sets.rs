@@ -212,6 +212,7 @@ fn dynamic(site: &CodeSite) -> String {
         Origin::SameOrigin { url } => format!("{how} of the bundle's own `{}`", stem(url)),
         Origin::Remote { host, .. } => format!("{how} from {host}"),
         Origin::NetworkDerived { source } => format!("{how} of what came by {source}"),
+        Origin::UserInput { source } => format!("{how} of what a person gives by {source}"),
         Origin::Unknown => format!("{how} of what is not known"),
     }
 }

@@ -146,7 +146,7 @@ impl<'a> SourceMap<'a> {
             part.follow(*offset, number, wanted, &mut best);
         }
         spread(wanted, &mut best);
-        let exact = |place: &Wanted, best: &Best| best.from == 1 || u64::from(place.column) + 1 <= best.from + NEAR;
+        let exact = |place: &Wanted, best: &Best| best.from == 1 || u64::from(place.column) < best.from + NEAR;
         let one = |(place, best): (&Wanted, &Best)| self.original(best.segment?, exact(place, best));
         wanted.iter().zip(&best).map(one).collect()
     }

@@ -155,6 +155,10 @@ impl Reader<'_> {
                 .take_while(|(name, _)| name.starts_with(&start))
                 .flat_map(|(_, rows)| rows.iter().copied())
                 .collect();
+            // A plugin that can ask for consent need not do it.
+            let collects =
+                |number: &usize| self.table.signals.get(*number).is_some_and(|signal| signal.kind != Kind::Positive);
+            let rows: Vec<usize> = rows.into_iter().filter(collects).collect();
             for number in rows {
                 self.note(number, Met::Registered, one.position, &one.name, 1);
             }

@@ -104,9 +104,9 @@ fn of_known(known: Known, name: &str) -> Value {
         {
             Value::Network("storage")
         }
-        (Known::Document, "baseURI" | "URL" | "documentURI") => Value::Local,
         (Known::Location, "hash" | "search") => Value::User("the page's address"),
-        (Known::Location, "href" | "origin" | "pathname" | "protocol" | "host" | "hostname") => Value::Local,
+        (Known::Document, "baseURI" | "URL" | "documentURI")
+        | (Known::Location, "href" | "origin" | "pathname" | "protocol" | "host" | "hostname") => Value::Local,
         (Known::History, "state") => Value::User("the history's state"),
         (Known::Navigator, "serviceWorker") => Value::Known(Known::ServiceWorker),
         (Known::StringConstructor, "fromCharCode" | "fromCodePoint") => Value::Known(Known::FromCharCode),
@@ -216,7 +216,9 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
                 _ => Value::Unknown,
             };
         }
-        (Value::Known(Known::Object), "freeze" | "seal" | "assign" | "create") => {
+        (Value::Known(Known::Object), "freeze" | "seal" | "assign" | "create")
+        | (Value::Known(Known::Json), "stringify")
+        | (Value::Known(Known::Url), "createObjectURL") => {
             return first.cloned().unwrap_or(Value::Unknown);
         }
         (Value::Known(Known::Object), "values" | "entries") => {
@@ -231,7 +233,6 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
         (Value::Known(Known::Json), "parse") => {
             return first.map_or(Value::Unknown, |text| call(&Value::Known(Known::Json), std::slice::from_ref(text)));
         }
-        (Value::Known(Known::Json), "stringify") => return first.cloned().unwrap_or(Value::Unknown),
         (Value::Known(Known::Promise), "all" | "race" | "any" | "allSettled") => {
             return graver(&of_list(first));
         }
@@ -248,8 +249,8 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
             });
         }
         (Value::Known(Known::Array), "of") => return Value::List(Rc::new(arguments.to_vec())),
-        (Value::Known(Known::Storage), "getItem" | "key") => return Value::Network("storage"),
-        (Value::Known(Known::Files), "get" | "readFile" | "getItem") => return Value::Network("storage"),
+        (Value::Known(Known::Storage), "getItem" | "key")
+        | (Value::Known(Known::Files), "get" | "readFile" | "getItem") => return Value::Network("storage"),
         (Value::Plugin(plugin), "get" | "readFile")
             if matches!(&**plugin, "Filesystem" | "Preferences" | "Storage") =>
         {
@@ -263,7 +264,6 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
         (Value::Known(Known::Http), "get" | "post" | "request" | "put" | "patch" | "sendRequest") => {
             return Value::Network("an HTTP plugin");
         }
-        (Value::Known(Known::Url), "createObjectURL") => return first.cloned().unwrap_or(Value::Unknown),
         (Value::Known(Known::Caches), "match" | "open") => return Value::Network("the cache"),
         (Value::Known(Known::Document), "getElementById" | "querySelector") => return Value::Known(Known::Element),
         (Value::Known(Known::Document), "createElement") if first.is_some_and(Value::is_later) => {
@@ -271,13 +271,12 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
         }
         (Value::Known(Known::Document), "createElement") => return element(first),
         (Value::Known(Known::Document), "createElementNS") => return element(arguments.get(1)),
-        (Value::Known(Known::Blob | Known::Worker), _) => return Value::Unknown,
         // A Trusted Types policy hands on its last argument.
         (_, "createScript" | "createScriptURL" | "createHTML") => {
             return arguments.last().cloned().unwrap_or(Value::Unknown);
         }
         // What a sanitiser leaves is not what came.
-        (_, "sanitize") => return Value::Unknown,
+        (Value::Known(Known::Blob | Known::Worker), _) | (_, "sanitize") => return Value::Unknown,
         (_, "createTextNode") => return first.cloned().unwrap_or(Value::Unknown),
         (_, "createElement") if element(first) == Value::Script => return Value::Script,
         (_, "cloneNode") => return object.clone(),

@@ -286,7 +286,7 @@ impl Resolver {
         }
         let object = self.fold(&member.obj, depth);
         match (&object, &member.prop) {
-            (Value::Unknown | Value::Undefined, _) => self.through_window(member),
+            (Value::Unknown | Value::Undefined, _) => Self::through_window(member),
             (_, MemberProp::Ident(name)) => apply::member(&object, &name.sym),
             (_, MemberProp::PrivateName(name)) => apply::member(&object, &name.name),
             (_, MemberProp::Computed(_)) => {
@@ -300,13 +300,12 @@ impl Resolver {
     }
 
     /// `Capacitor.Plugins.CapacitorHttp`, `this.http`: by the last name, where it is one of few.
-    fn through_window(&self, member: &MemberExpr) -> Value {
+    fn through_window(member: &MemberExpr) -> Value {
         let MemberProp::Ident(name) = &member.prop else { return Value::Unknown };
         match &*name.sym {
-            "CapacitorHttp" | "Http" => Value::Known(Known::Http),
             "Filesystem" | "Preferences" => Value::Known(Known::Files),
             "localStorage" | "sessionStorage" => Value::Known(Known::Storage),
-            "http" | "$http" | "httpClient" | "_http" => Value::Known(Known::Http),
+            "CapacitorHttp" | "Http" | "http" | "$http" | "httpClient" | "_http" => Value::Known(Known::Http),
             "defaultView" | "contentWindow" => Value::Known(Known::Window),
             plugin if is_plugins(&member.obj) || FOLLOWED.contains(&plugin) => Value::Plugin(Rc::from(plugin)),
             "serviceWorker" => Value::Known(Known::ServiceWorker),
@@ -350,15 +349,15 @@ impl Resolver {
                     return apply::call(&function, &self.list(arguments.iter().map(Some), depth));
                 }
             };
-            let object = if object == Value::Unknown { self.through_window_of(&member.obj) } else { object };
+            let object = if object == Value::Unknown { Self::through_window_of(&member.obj) } else { object };
             return apply::method(&object, &key, &self.list(arguments.iter().map(Some), depth));
         }
         let function = self.callee_at(callee, depth);
         apply::call(&function, &self.list(arguments.iter().map(Some), depth))
     }
 
-    fn through_window_of(&self, object: &Expr) -> Value {
-        as_member(object).map_or(Value::Unknown, |member| self.through_window(member))
+    fn through_window_of(object: &Expr) -> Value {
+        as_member(object).map_or(Value::Unknown, Self::through_window)
     }
 
     fn new_value(&self, new: &NewExpr, depth: u32) -> Value {

@@ -1,6 +1,6 @@
 //! What the functions of a script are called with and return, and what that makes of values after the walk.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,6 +19,8 @@ const MOST_FUNCTIONS: usize = 200_000;
 const MOST_INDIRECT: usize = 20_000;
 /// How deep a value is followed from function to function.
 const DEPTH: u32 = 24;
+/// Steps that one question may take: a value that is still not known then is told as unknown.
+const STEPS_OF_ONE: u32 = 4_000;
 
 /// A call of something that is known only after the walk.
 pub struct Indirect {
@@ -36,6 +38,12 @@ pub struct Functions {
     pub indirect: Vec<Indirect>,
     /// Steps left: a script's work is bounded by a count, never by a clock.
     steps: Cell<u32>,
+    /// Those left for the question that is asked.
+    steps_of_one: Cell<u32>,
+    /// Parameters that were settled, until more is seen of how functions are called.
+    settled: RefCell<FxHashMap<(FunctionId, u32), Value>>,
+    /// Whether the answer in the making was cut where it met itself, so that it holds for this question only.
+    is_cut: Cell<bool>,
 }
 
 /// Functions that are called before they are declared have numbers from here on.
@@ -52,6 +60,9 @@ impl Functions {
             escaped: FxHashSet::default(),
             indirect: Vec::new(),
             steps: Cell::new(steps),
+            steps_of_one: Cell::new(0),
+            settled: RefCell::default(),
+            is_cut: Cell::new(false),
         }
     }
 }
@@ -123,13 +134,24 @@ impl Functions {
 
     /// Takes one step; false when none is left.
     pub fn step(&self) -> bool {
-        let left = self.steps.get();
+        let (left, of_one) = (self.steps.get(), self.steps_of_one.get());
         self.steps.set(left.saturating_sub(1));
-        left > 0
+        self.steps_of_one.set(of_one.saturating_sub(1));
+        left > 0 && of_one > 0
+    }
+
+    /// Forgets what was settled: functions are called with more now.
+    pub fn forget(&mut self) {
+        self.settled.get_mut().clear();
     }
 
     /// What a value is, by all that is known now.
     pub fn settle(&self, value: &Value) -> Value {
+        if !value.is_later() && !matches!(value, Value::List(_) | Value::Blob(_) | Value::Bound(_)) {
+            return value.clone();
+        }
+        self.steps_of_one.set(STEPS_OF_ONE);
+        self.is_cut.set(false);
         self.settled(value, None, DEPTH, &mut Vec::new())
     }
 
@@ -157,7 +179,10 @@ impl Functions {
         if !value.is_later() {
             return self.settled_parts(value, inside, depth, open);
         }
-        let Some(depth) = depth.checked_sub(1).filter(|_| self.step()) else { return Value::Unknown };
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.step()) else {
+            self.is_cut.set(true);
+            return Value::Unknown;
+        };
         match value {
             Value::Parameter(function, index) => {
                 if let Some((called, arguments)) = inside
@@ -199,9 +224,14 @@ impl Functions {
     }
 
     fn parameter(&self, function: FunctionId, index: u32, depth: u32, open: &mut Vec<(FunctionId, u32)>) -> Value {
+        if let Some(known) = self.settled.borrow().get(&(function, index)) {
+            return known.clone();
+        }
         if open.contains(&(function, index)) {
+            self.is_cut.set(true);
             return Value::Undefined;
         }
+        let was_cut = self.is_cut.replace(false);
         open.push((function, index));
         let at = usize::try_from(index).unwrap_or(usize::MAX);
         let values = self.calls.get(&function).and_then(|parameters| parameters.get(at));
@@ -211,7 +241,13 @@ impl Functions {
         if all.is_empty() || function >= FORWARD || self.escaped.contains(&function) {
             all.push(Value::Unknown);
         }
-        graver(&all)
+        let value = graver(&all);
+        // Nothing that was cut within it, or it stands outermost: the answer holds for every question.
+        if !self.is_cut.get() {
+            self.settled.borrow_mut().insert((function, index), value.clone());
+        }
+        self.is_cut.set(was_cut || self.is_cut.get());
+        value
     }
 
     fn operation(
@@ -285,6 +321,7 @@ impl Functions {
         let key = (*function, u32::MAX);
         // A function within its own call: its other ways out decide.
         if open.iter().filter(|open| **open == key).count() > 3 {
+            self.is_cut.set(true);
             return Value::Undefined;
         }
         open.push(key);

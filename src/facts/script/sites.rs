@@ -272,14 +272,15 @@ impl Sites {
     pub fn settle_calls(&mut self, functions: &mut Functions, rotates: bool) {
         let indirect = std::mem::take(&mut functions.indirect);
         for _ in 0..3 {
-            for call in &indirect {
-                for target in functions.targets(&call.callee) {
-                    if let Value::Function(function) = target {
-                        functions.call(function, &call.arguments);
-                    }
-                }
-            }
+            functions.forget();
+            let called: Vec<_> = indirect
+                .iter()
+                .flat_map(|call| functions.targets(&call.callee).into_iter().map(move |target| (target, call)))
+                .filter_map(|(target, call)| if let Value::Function(one) = target { Some((one, call)) } else { None })
+                .collect();
+            called.into_iter().for_each(|(function, call)| functions.call(function, &call.arguments));
         }
+        functions.forget();
         for call in &indirect {
             let targets = functions.targets(&call.callee);
             let is_hidden =

@@ -337,8 +337,7 @@ pub fn address_of(value: &Value) -> Origin {
             (_, Origin::Constant { .. }) => Origin::SameOrigin { url: "blob:".to_owned() },
             (_, origin) => origin,
         },
-        Value::Local => Origin::SameOrigin { url: String::new() },
-        Value::Number(_) => Origin::SameOrigin { url: String::new() },
+        Value::Local | Value::Number(_) => Origin::SameOrigin { url: String::new() },
         _ => Origin::Unknown,
     }
 }

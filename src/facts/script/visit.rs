@@ -169,7 +169,7 @@ impl Walker {
                 }
             }
         }
-        let received = self.received_by(member, &object, &name, &values)?;
+        let received = Self::received_by(member, &object, &name, &values)?;
         self.hand_on(&values, &received, at);
         Some(received)
     }
@@ -188,7 +188,7 @@ impl Walker {
     }
 
     /// What callbacks among the arguments receive: what the promise or the event brings.
-    fn received_by(&self, member: &MemberExpr, object: &Value, name: &str, values: &[Value]) -> Option<Value> {
+    fn received_by(member: &MemberExpr, object: &Value, name: &str, values: &[Value]) -> Option<Value> {
         let is_message =
             || matches!(values.first(), Some(Value::Text(event)) if matches!(&**event, "message" | "data"));
         match name {
