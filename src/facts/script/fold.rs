@@ -1,11 +1,11 @@
 //! What an expression holds, by the names that its function knows and what stands before it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
-use swc_common::BytePos;
+use swc_common::{BytePos, Span};
 use swc_ecma_ast::{
     AssignOp, BinExpr, BinaryOp, CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, MetaPropKind,
     NewExpr, ObjectLit, OptCall, OptChainBase, Prop, PropName, PropOrSpread, Tpl, UnaryOp,
@@ -30,6 +30,16 @@ const MOST_FORWARD: usize = 20_000;
 /// In larger scripts, short names are a minifier's, and mean many things.
 const SMALL: usize = 100_000;
 
+/// Values of calls and members that are kept.
+const MOST_MET: usize = 4_096;
+
+/// What calls and members came to.
+#[derive(Default)]
+struct Met {
+    version: u64,
+    values: FxHashMap<(u32, u32), Value>,
+}
+
 /// What `this` is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
@@ -45,6 +55,10 @@ pub struct Resolver {
     pub owners: Vec<Owner>,
     forward: RefCell<FxHashMap<Atom, FunctionId>>,
     declared: FxHashMap<u32, FunctionId>,
+    /// What calls and members came to, by their place, until a name changes: each call of a chain asks for all before it.
+    met: RefCell<Met>,
+    /// A value was cut where the expression is too deep.
+    is_cut: Cell<bool>,
     /// The script turns an array while it runs, as obfuscators do.
     pub rotates: bool,
     is_small: bool,
@@ -61,6 +75,8 @@ impl Resolver {
             owners: vec![Owner::Outside],
             forward: RefCell::default(),
             declared: FxHashMap::default(),
+            met: RefCell::default(),
+            is_cut: Cell::new(false),
             rotates: false,
             is_small: length < SMALL,
         }
@@ -143,13 +159,39 @@ impl Resolver {
         values
     }
 
+    /// The value of a call or member, which was perhaps asked for before.
+    fn met(&self, span: Span, compute: impl FnOnce() -> Value) -> Value {
+        let version = self.scopes.version();
+        let place = (span.lo.0, span.hi.0);
+        {
+            let mut met = self.met.borrow_mut();
+            if met.version != version || met.values.len() > MOST_MET {
+                met.version = version;
+                met.values.clear();
+            } else if let Some(value) = met.values.get(&place) {
+                return value.clone();
+            }
+        }
+        let was_cut = self.is_cut.replace(false);
+        let value = compute();
+        if self.is_cut.get() {
+            return value;
+        }
+        self.is_cut.set(was_cut);
+        self.met.borrow_mut().values.insert(place, value.clone());
+        value
+    }
+
     pub fn fold(&self, expression: &Expr, depth: u32) -> Value {
-        let Some(depth) = depth.checked_sub(1).filter(|_| self.functions.step()) else { return Value::Unknown };
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.functions.step()) else {
+            self.is_cut.set(true);
+            return Value::Unknown;
+        };
         match expression {
             Expr::Ident(name) => self.name(&name.sym),
             Expr::Lit(literal) => constant(literal),
-            Expr::Member(member) => self.member(member, depth),
-            Expr::Call(call) => self.call(call, depth),
+            Expr::Member(member) => self.met(member.span, || self.member(member, depth)),
+            Expr::Call(call) => self.met(call.span, || self.call(call, depth)),
             Expr::Tpl(template) => self.template(template, depth),
             Expr::Paren(inner) => self.fold(&inner.expr, depth),
             Expr::Seq(list) => list.exprs.last().map_or(Value::Unknown, |last| self.fold(last, depth)),

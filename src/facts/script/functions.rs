@@ -134,10 +134,16 @@ impl Functions {
 
     /// Takes one step; false when none is left.
     pub fn step(&self) -> bool {
-        let (left, of_one) = (self.steps.get(), self.steps_of_one.get());
+        let left = self.steps.get();
         self.steps.set(left.saturating_sub(1));
-        self.steps_of_one.set(of_one.saturating_sub(1));
-        left > 0 && of_one > 0
+        left > 0
+    }
+
+    /// Takes one step of the question that is asked, too.
+    fn step_of_one(&self) -> bool {
+        let left = self.steps_of_one.get();
+        self.steps_of_one.set(left.saturating_sub(1));
+        left > 0 && self.step()
     }
 
     /// Forgets what was settled: functions are called with more now.
@@ -179,7 +185,7 @@ impl Functions {
         if !value.is_later() {
             return self.settled_parts(value, inside, depth, open);
         }
-        let Some(depth) = depth.checked_sub(1).filter(|_| self.step()) else {
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.step_of_one()) else {
             self.is_cut.set(true);
             return Value::Unknown;
         };

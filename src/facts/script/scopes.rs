@@ -15,6 +15,8 @@ pub struct Scopes {
     newest: FxHashMap<Atom, usize>,
     /// Where the names of each open block begin, and whether it is a function's.
     starts: Vec<(usize, bool)>,
+    /// Counts the changes: what was computed before one may not hold after it.
+    version: u64,
 }
 
 struct Definition {
@@ -33,6 +35,9 @@ impl Scopes {
     /// Leaves it, forgetting its names; those made by `var` outlive a block.
     pub fn leave(&mut self) {
         let Some((start, is_function)) = self.starts.pop() else { return };
+        if self.definitions.len() > start {
+            self.version += 1;
+        }
         let mut kept = Vec::new();
         while self.definitions.len() > start {
             let Some(gone) = self.definitions.pop() else { return };
@@ -50,6 +55,7 @@ impl Scopes {
     }
 
     fn push(&mut self, name: &Atom, value: Value, of_function: bool) {
+        self.version += 1;
         let shadowed = self.newest.insert(name.clone(), self.definitions.len());
         self.definitions.push(Definition { name: name.clone(), value, shadowed, of_function });
     }
@@ -65,6 +71,7 @@ impl Scopes {
     /// A name gets another value. What is set in a deeper block or function may happen or not.
     pub fn assign(&mut self, name: &Atom, value: Value) {
         let Some(at) = self.newest.get(name).copied() else { return self.define(name, value, true) };
+        self.version += 1;
         let is_deeper = self.starts.last().is_some_and(|(start, _)| at < *start);
         if let Some(definition) = self.definitions.get_mut(at) {
             definition.value =
@@ -80,7 +87,13 @@ impl Scopes {
     /// The same, to change it.
     pub fn lookup_mut(&mut self, name: &Atom) -> Option<&mut Value> {
         let at = *self.newest.get(name)?;
+        self.version += 1;
         self.definitions.get_mut(at).map(|definition| &mut definition.value)
+    }
+
+    /// A number that no two states of the names share.
+    pub const fn version(&self) -> u64 {
+        self.version
     }
 
     /// Whether the name is the browser's own.
