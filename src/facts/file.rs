@@ -9,7 +9,7 @@ use super::keys::{PrivateKeyFact, private_keys};
 use super::kind::{Class, Detection, detect};
 use super::named::addresses_in_json;
 use super::origin::{MapFacts, Origins, Owner, map_facts};
-use super::page::{PageFacts, StyleFacts, read_page, read_style};
+use super::page::{PageFacts, StyleFacts, import_map, read_page, read_style};
 use super::script::{NamedAddress, ScriptFacts, ScriptReading, read_script};
 use super::secrets::{SecretFact, secrets};
 use crate::inputs::{
@@ -228,6 +228,15 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             file.parse = Some(Parse::Whole);
             for range in page.inline_scripts {
                 adopt(file, &mut facts, read_script(text, &lines, range, limits));
+            }
+            for (code, position) in page.handlers {
+                // A handler that can't be parsed does not run.
+                let reading = read_script(&code, &LineIndex::new(&code), 0..code.len(), limits);
+                adopt(file, &mut facts, ScriptReading { failure: None, ..reading.at(position) });
+            }
+            facts.sites_cut |= page.handlers_cut;
+            for range in page.import_maps {
+                facts.sites.extend(import_map(text, &lines, range));
             }
             file.script = Some(facts);
             file.page = Some(page.facts);

@@ -5,11 +5,12 @@
 const BITS: u32 = 14;
 
 /// The texts that are searched for.
+#[derive(Debug)]
 pub(super) struct Marks {
     /// Whether a place that begins with these three bytes may hold one.
     heads: Box<[bool; 1 << BITS]>,
     /// The texts and their numbers; equal heads stand together, the longest text first.
-    texts: Vec<(u32, &'static [u8], usize)>,
+    texts: Vec<(u32, Vec<u8>, usize)>,
 }
 
 /// Where a text was found.
@@ -25,19 +26,19 @@ pub(super) struct Hit {
 
 impl Marks {
     /// A search for `texts`, each of three bytes or more; shorter ones are never found.
-    pub(super) fn new(texts: impl Iterator<Item = &'static str>) -> Self {
+    pub(super) fn new(texts: impl Iterator<Item = impl AsRef<str>>) -> Self {
         let mut heads = Box::new([false; 1 << BITS]);
         let mut table = Vec::new();
         for (number, text) in texts.enumerate() {
-            if let [first, second, third, ..] = text.as_bytes() {
+            if let [first, second, third, ..] = text.as_ref().as_bytes() {
                 let head = head([*first, *second, *third]);
                 if let Some(place) = heads.get_mut(slot(head)) {
                     *place = true;
                 }
-                table.push((head, text.as_bytes(), number));
+                table.push((head, text.as_ref().as_bytes().to_vec(), number));
             }
         }
-        table.sort_by_key(|(head, text, _)| (*head, std::cmp::Reverse(text.len())));
+        table.sort_by_key(|(head, text, _): &(u32, Vec<u8>, usize)| (*head, std::cmp::Reverse(text.len())));
         Self { heads, texts: table }
     }
 

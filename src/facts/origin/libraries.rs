@@ -75,28 +75,28 @@ pub fn read(text: &str, lines: &LineIndex<'_>) -> Vec<Component> {
     let mut found = Found { lines, components: Vec::new() };
     let mut tries = vec![0_u32; table.shapes.len()];
     let mut resolved = 0;
-    for anchor in table.anchors.find_iter(text) {
+    for anchor in table.anchors.find_iter(text.as_bytes()) {
         for (shape, tries) in table.shapes.iter().zip(&mut tries) {
-            if shape.anchor != anchor.pattern().as_usize() || *tries >= TRIES {
+            if shape.anchor != anchor.text || *tries >= TRIES {
                 continue;
             }
             *tries += 1;
             let Some(regex) = shape.regex.get_or_init(|| Regex::new(&shape.pattern).ok()) else { continue };
-            let start = anchor.start().saturating_sub(AROUND);
-            let window = slice(text, start, anchor.end().saturating_add(AROUND));
+            let start = anchor.start.saturating_sub(AROUND);
+            let window = slice(text, start, anchor.end.saturating_add(AROUND));
             let Some(captures) =
-                regex.captures_iter(window).find(|captures| covers(captures, window, text, anchor.start()))
+                regex.captures_iter(window).find(|captures| covers(captures, window, text, anchor.start))
             else {
                 continue;
             };
             let version = version(&captures).or_else(|| {
                 resolved += 1;
                 let name = captures.name("id").filter(|_| resolved <= RESOLVED)?.as_str();
-                value_of(name, slice(text, anchor.start().saturating_sub(FAR), anchor.end().saturating_add(FAR)))
+                value_of(name, slice(text, anchor.start.saturating_sub(FAR), anchor.end.saturating_add(FAR)))
             });
             let bare = version.is_none() && captures.name("id").is_some() && resolved > RESOLVED;
             if !bare {
-                found.add(&shape.package, version, shape.how, anchor.start());
+                found.add(&shape.package, version, shape.how, anchor.start);
             }
         }
     }

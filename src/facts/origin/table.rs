@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 use serde::Deserialize;
 
 use super::libraries::How;
+use crate::facts::marks::Marks;
 
 /// The schema of the table.
 pub const LIBRARIES_SCHEMA: &str = "otaudit/libraries/v1";
@@ -49,7 +49,7 @@ pub struct Shape {
 
 /// The table, ready to search with.
 pub struct Table {
-    pub anchors: AhoCorasick,
+    pub anchors: Marks,
     pub shapes: Vec<Shape>,
     /// Names as people write them, in lower case, with their packages.
     pub names: Vec<(String, String)>,
@@ -77,7 +77,7 @@ impl Table {
                 shapes.push(Shape { package, how: shape.how, anchor, pattern, regex: OnceLock::new() });
             }
         }
-        let anchors = AhoCorasick::new(&anchors).map_err(|error| error.to_string())?;
+        let anchors = Marks::new(anchors.iter());
         let banner =
             r"^/\*[!*]\s*(?:\*\s*)?(?:@license\s+|@preserve\s+)?(?P<name>@?[A-Za-z][\w./-]{1,60}),?\s+[vV]?{v}\b";
         let banner = Regex::new(&spelt_out(banner)).map_err(|error| error.to_string())?;

@@ -5,6 +5,7 @@ use html5gum::StartTag;
 use super::content_policy::ContentPolicy;
 use super::{MOST, PageFacts, Places, Reference, attribute, lossy, read, style};
 use crate::facts::address::{Address, address};
+use crate::model::Position;
 
 /// Policies kept of one page: each is held against all its scripts.
 const MOST_POLICIES: usize = 16;
@@ -86,7 +87,7 @@ fn attributes(facts: &mut PageFacts, tag: &StartTag<usize>, places: &Places<'_>)
             let place = places.value(value.span.start);
             // Character references make the attribute's text another than the page's: its begin is as near as it gets.
             style::read_into(&mut facts.style, &text, |_| place);
-        } else if name.len() > 3 && name.starts_with(b"on") && name.iter().all(u8::is_ascii_lowercase) {
+        } else if is_handler(name) {
             let handler = (lossy(name), places.lines.position(value.span.start));
             add(&mut facts.handlers, &mut facts.more, Some(handler));
         } else if matches!(name, b"href" | b"src" | b"action" | b"formaction" | b"data" | b"xlink:href") {
@@ -100,6 +101,17 @@ fn attributes(facts: &mut PageFacts, tag: &StartTag<usize>, places: &Places<'_>)
             }
         }
     }
+}
+
+/// `onclick`, `onload` …
+fn is_handler(name: &[u8]) -> bool {
+    name.len() > 3 && name.starts_with(b"on") && name.iter().all(u8::is_ascii_lowercase)
+}
+
+/// The code of an element's inline handlers.
+pub(super) fn handlers(tag: &StartTag<usize>, places: &Places<'_>) -> Vec<(String, Position)> {
+    let of_tag = tag.attributes.iter().filter(|(name, _)| is_handler(name.as_slice()));
+    of_tag.map(|(_, value)| (lossy(&value.value), places.lines.position(value.span.start))).collect()
 }
 
 fn is_idle(url: &str) -> bool {

@@ -2,9 +2,11 @@
 
 mod content_policy;
 mod elements;
+mod import_map;
 mod style;
 
 pub use content_policy::{ContentPolicy, Directive, Source};
+pub use import_map::import_map;
 pub use style::{StyleAddress, StyleFacts, StyleRole, read_style};
 
 use std::ops::Range;
@@ -129,6 +131,12 @@ pub struct PageReading {
     pub facts: PageFacts,
     /// Byte ranges of the inline scripts that a browser would run.
     pub inline_scripts: Vec<Range<usize>>,
+    /// Byte ranges of the import maps.
+    pub import_maps: Vec<Range<usize>>,
+    /// The code of inline handlers, and where it stands.
+    pub handlers: Vec<(String, Position)>,
+    /// There were more handlers than are read.
+    pub handlers_cut: bool,
 }
 
 /// Reads a page as the WHATWG tokenizer does: what stands in a comment isn't there.
@@ -144,6 +152,7 @@ fn read(text: &str, outer: bool) -> PageReading {
     let places = Places { text, lines: LineIndex::new(text) };
     let mut reading = PageReading::default();
     let mut open_script: Option<usize> = None;
+    let mut open_map: Option<usize> = None;
     let mut open_style: Option<usize> = None;
     let mut inline: Vec<(usize, Range<usize>)> = Vec::new();
     for token in Tokenizer::new_with_emitter(text, emitter).flatten() {
@@ -153,14 +162,22 @@ fn read(text: &str, outer: bool) -> PageReading {
                 if name == "script" {
                     let element = script_element(&tag, &places);
                     let runs = element.source.is_none() && element.runs();
+                    open_map = (element.source.is_none() && element.kind == "importmap").then_some(tag.span.end);
                     open_script = runs.then_some(tag.span.end);
                     reading.facts.scripts.push(element);
                 } else if name == "style" {
                     open_style = Some(tag.span.end);
                 }
                 elements::element(&mut reading.facts, &name, &tag, &places, outer);
+                let handlers = elements::handlers(&tag, &places);
+                if reading.handlers.len() < MOST {
+                    reading.handlers.extend(handlers);
+                } else {
+                    reading.handlers_cut |= !handlers.is_empty();
+                }
             }
             Token::EndTag(tag) if tag.name.as_slice() == b"script" => {
+                reading.import_maps.extend(open_map.take().map(|start| start..tag.span.start));
                 if let Some(start) = open_script.take()
                     && start < tag.span.start
                 {

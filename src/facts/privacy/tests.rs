@@ -100,7 +100,7 @@ fn calls_are_met_and_mentions_are_not() {
     is("const dsn = 'https://o1.ingest.sentry.io/2'", "lib.crashlytics", Met::Named, 1);
     for script in [
         "const text = 'navigator.geolocation.watchPosition'",
-        "const navigator = {}; navigator.geolocation.watchPosition()",
+        "const navigator = {}; navigator.clipboard.readText()",
         "if (navigator.geolocation) show()",
         "const a = registerPlugin('Geolocation2'); a.watchPosition()",
         "MediaRecorder.isTypeSupported('a')",

@@ -20,7 +20,7 @@ const MOST_INDIRECT: usize = 20_000;
 /// How deep a value is followed from function to function.
 const DEPTH: u32 = 24;
 /// Steps that one question may take: a value that is still not known then is told as unknown.
-const STEPS_OF_ONE: u32 = 4_000;
+const STEPS_OF_ONE: u32 = 300;
 
 /// A call of something that is known only after the walk.
 pub struct Indirect {
@@ -67,36 +67,42 @@ impl Functions {
     }
 }
 
-fn keep(values: &mut Vec<Value>, value: Value) {
+/// Whether that changed anything.
+fn keep(values: &mut Vec<Value>, value: Value) -> bool {
     if values.contains(&value) {
-        return;
+        return false;
     }
     if values.len() >= MOST_VALUES {
         // The graver ones stay.
         if let Some(last) = values.last_mut() {
-            *last = either(std::mem::replace(last, Value::Unknown), value);
+            let before = std::mem::replace(last, Value::Unknown);
+            *last = either(before.clone(), value);
+            return *last != before;
         }
-        return;
+        return false;
     }
     values.push(value);
+    true
 }
 
 impl Functions {
-    /// `function(arguments)`.
-    pub fn call(&mut self, function: FunctionId, arguments: &[Value]) {
+    /// `function(arguments)`; whether that was new.
+    pub fn call(&mut self, function: FunctionId, arguments: &[Value]) -> bool {
         if self.calls.len() >= MOST_FUNCTIONS && !self.calls.contains_key(&function) {
-            self.escaped.insert(function);
-            return;
+            return self.escaped.insert(function);
         }
+        let mut is_new = false;
         let parameters = self.calls.entry(function).or_default();
         for (index, argument) in arguments.iter().take(MOST_PARAMETERS).enumerate() {
             if parameters.len() <= index {
                 parameters.push(Vec::new());
+                is_new = true;
             }
             if let Some(values) = parameters.get_mut(index) {
-                keep(values, argument.clone());
+                is_new |= keep(values, argument.clone());
             }
         }
+        is_new
     }
 
     /// A function is handed on: anything may call it.

@@ -33,6 +33,24 @@ pub struct ScriptReading {
     pub failure: Option<(String, Position)>,
 }
 
+impl ScriptReading {
+    /// The same with everything at one place: that of the attribute that holds the code.
+    #[must_use]
+    pub fn at(mut self, place: Position) -> Self {
+        let facts = &mut self.facts;
+        facts.sites.iter_mut().for_each(|one| one.position = place);
+        facts.webassembly.iter_mut().for_each(|one| *one = place);
+        facts.plugins.iter_mut().for_each(|one| one.position = place);
+        facts.calls.iter_mut().for_each(|one| one.position = place);
+        facts.hosts.iter_mut().for_each(|(_, one)| *one = place);
+        facts.uses.iter_mut().for_each(|one| one.position = place);
+        facts.addresses.iter_mut().for_each(|one| one.position = place);
+        self.secrets.iter_mut().for_each(|(one, _)| *one = place);
+        self.keys.iter_mut().for_each(|(one, _)| *one = place);
+        self
+    }
+}
+
 /// Reads the script at `range` of `text`: a whole file, or what stands between a page's script tags.
 ///
 /// `lines` is of the whole `text`: a page may have very many scripts, and they share it.

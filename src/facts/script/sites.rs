@@ -122,7 +122,9 @@ impl Sites {
                 let all: Vec<Value> = first.iter().chain(arguments).cloned().collect();
                 self.call(functions, &callee.clone(), &all, false, at);
             }
-            Value::Function(function) => functions.call(*function, arguments),
+            Value::Function(function) => {
+                functions.call(*function, arguments);
+            }
             Value::Parameter(..) | Value::Later(_) => {
                 functions.later_call(callee.clone(), arguments.to_vec(), at);
             }
@@ -278,7 +280,13 @@ impl Sites {
                 .flat_map(|call| functions.targets(&call.callee).into_iter().map(move |target| (target, call)))
                 .filter_map(|(target, call)| if let Value::Function(one) = target { Some((one, call)) } else { None })
                 .collect();
-            called.into_iter().for_each(|(function, call)| functions.call(function, &call.arguments));
+            let mut is_new = false;
+            for (function, call) in called {
+                is_new |= functions.call(function, &call.arguments);
+            }
+            if !is_new {
+                break;
+            }
         }
         functions.forget();
         for call in &indirect {

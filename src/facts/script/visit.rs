@@ -22,6 +22,28 @@ use super::{AddressRole, SiteKind};
 const SHORTEST_TEXT: usize = 12;
 
 impl Walker {
+    /// What stands within a chain of members; the shorter chains within it are no uses of their own. Gives the name with
+    /// which it begins.
+    fn below<'a>(&mut self, member: &'a MemberExpr) -> Option<&'a Ident> {
+        let mut member = member;
+        loop {
+            if let MemberProp::Computed(computed) = &member.prop {
+                computed.visit_with(self);
+            }
+            match &*member.obj {
+                Expr::Member(inner) => {
+                    self.walked.plugins.member(inner);
+                    member = inner;
+                }
+                Expr::Ident(name) => return Some(name),
+                other => {
+                    other.visit_with(self);
+                    return None;
+                }
+            }
+        }
+    }
+
     fn uses(&mut self, member: &MemberExpr, way: Way) {
         let scopes = &self.resolver.scopes;
         self.walked.uses.member(member, way, offset(member.span.lo), |name| scopes.is_global(name));
@@ -178,7 +200,9 @@ impl Walker {
     fn hand_on(&mut self, values: &[Value], received: &Value, at: usize) {
         for value in values {
             match value {
-                Value::Function(function) => self.resolver.functions.call(*function, std::slice::from_ref(received)),
+                Value::Function(function) => {
+                    self.resolver.functions.call(*function, std::slice::from_ref(received));
+                }
                 Value::Known(Known::Eval | Known::FunctionConstructor) | Value::Bound(_) => {
                     self.sites.call(&mut self.resolver.functions, value, std::slice::from_ref(received), false, at);
                 }
@@ -387,11 +411,7 @@ impl Visit for Walker {
                     Expr::Member(member) => {
                         self.uses(member, Way::Call);
                         self.walked.plugins.member(member);
-                        if !matches!(&*member.obj, Expr::Ident(_)) {
-                            member.visit_children_with(self);
-                        } else if let MemberProp::Computed(computed) = &member.prop {
-                            computed.visit_with(self);
-                        }
+                        self.below(member);
                         collected = received.is_none()
                             && matches!(&member.prop, MemberProp::Ident(name) if matches!(&*name.sym, "map" | "call" | "apply" | "forEach" | "filter" | "find" | "some" | "reduce" | "flatMap"));
                     }
@@ -578,7 +598,9 @@ impl Visit for Walker {
     fn visit_member_expr(&mut self, member: &MemberExpr) {
         self.walked.plugins.member(member);
         self.uses(member, Way::Read);
-        member.visit_children_with(self);
+        if let Some(name) = self.below(member) {
+            self.visit_ident(name);
+        }
     }
 
     fn visit_var_decl(&mut self, declaration: &VarDecl) {
