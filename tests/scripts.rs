@@ -2,10 +2,9 @@
 //! dangerous and may not become a high or critical finding. `tests/scripts/README.md` describes the cases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // a test fails by panicking
 
-#[allow(dead_code)] // the cases of controls use the rest of these
 #[path = "support/archive.rs"]
 mod archive;
-#[allow(dead_code)]
+#[allow(dead_code)] // the cases of controls use the rest of these
 mod cases;
 #[allow(dead_code)]
 #[path = "support/provenance.rs"]
