@@ -3,6 +3,7 @@
 mod apply;
 mod bind;
 pub(crate) mod budget;
+mod calling;
 mod calls;
 mod constants;
 mod fold;
