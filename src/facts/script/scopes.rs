@@ -1,11 +1,14 @@
 //! The names that a function knows.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use swc_atoms::Atom;
 
 use super::names::known;
 use super::uses::is_root;
 use super::value::{Value, either};
+
+/// Names of this length or less are a minifier's as well as a service's: `ga`, `hj`, `zE`.
+const SHORT: usize = 3;
 
 /// A stack of definitions, and for each name its newest one: a bundle's outermost function has some hundred thousand
 /// names, so that neither looking up nor leaving may search.
@@ -17,6 +20,8 @@ pub struct Scopes {
     starts: Vec<(usize, bool)>,
     /// Counts the changes: what was computed before one may not hold after it.
     version: u64,
+    /// Short names of services that the script gives to things of its own somewhere, as minifiers do.
+    own_short: FxHashSet<Atom>,
 }
 
 struct Definition {
@@ -56,6 +61,9 @@ impl Scopes {
 
     fn push(&mut self, name: &Atom, value: Value, of_function: bool) {
         self.version += 1;
+        if name.len() <= SHORT && is_root(name) {
+            self.own_short.insert(name.clone());
+        }
         let shadowed = self.newest.insert(name.clone(), self.definitions.len());
         self.definitions.push(Definition { name: name.clone(), value, shadowed, of_function });
     }
@@ -89,6 +97,11 @@ impl Scopes {
         let at = *self.newest.get(name)?;
         self.version += 1;
         self.definitions.get_mut(at).map(|definition| &mut definition.value)
+    }
+
+    /// The short names of services that mean things of the script's own.
+    pub const fn own_short(&self) -> &FxHashSet<Atom> {
+        &self.own_short
     }
 
     /// A number that no two states of the names share.

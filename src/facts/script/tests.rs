@@ -66,3 +66,11 @@ fn an_address_is_told_by_what_is_done_with_it() {
         found.addresses
     );
 }
+
+#[test]
+fn a_minifiers_name_is_no_service() {
+    let paths = |script: &str| facts(script).uses.into_iter().map(|one| one.path).collect::<Vec<_>>();
+    assert_eq!(paths("zE('webWidget','open');"), ["zE"]);
+    assert!(paths("zE(1);function zE(a){return a}").is_empty());
+    assert!(paths("function f(){return zE(1)}var zE=a=>a;").is_empty());
+}

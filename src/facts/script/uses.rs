@@ -202,6 +202,14 @@ impl Uses {
         self.note(path, is_plugin, way, at);
     }
 
+    /// Forgets the uses of names that turned out to be the script's own.
+    pub fn forget(&mut self, names: &FxHashSet<Atom>) {
+        if !names.is_empty() {
+            let root = |path: &String| Atom::from(path.split('.').next().unwrap_or_default());
+            self.list.retain(|path, used| used.is_plugin || !names.contains(&root(path)));
+        }
+    }
+
     /// A call or construction of a root itself: `new MediaRecorder(…)`, `gtag(…)`.
     pub fn global(&mut self, name: &Atom, at: usize, is_global: impl Fn(&Atom) -> bool) {
         if is_root(name) && is_global(name) {

@@ -159,6 +159,7 @@ impl Walker {
         }
         self.walked.sites_cut = self.sites.cut || self.resolver.functions.is_exhausted();
         self.walked.webassembly.append(&mut self.sites.webassembly);
+        self.walked.uses.forget(self.resolver.scopes.own_short());
         self.walked
     }
 
