@@ -286,6 +286,7 @@ fn adopt(file: &mut FileFacts, facts: &mut ScriptFacts, reading: ScriptReading) 
     file.keys.extend(reading.keys.into_iter().map(|(position, key)| KeySighting { position: Some(position), key }));
     facts.sites.extend(reading.facts.sites);
     facts.sites_cut |= reading.facts.sites_cut;
+    facts.turns_a_table |= reading.facts.turns_a_table;
     facts.webassembly.extend(reading.facts.webassembly);
     facts.plugins.extend(reading.facts.plugins);
     facts.calls.extend(reading.facts.calls);

@@ -2,6 +2,7 @@
 
 pub mod export_compliance;
 pub mod first_launch;
+pub mod no_code_store;
 pub mod privacy_manifest;
 pub mod purchases;
 mod purpose_text;

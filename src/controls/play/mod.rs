@@ -4,6 +4,7 @@ pub mod data_in_transit;
 pub mod data_safety;
 pub mod integrity_check;
 pub mod minimal_permissions;
+pub mod no_hidden_behaviour;
 pub mod runtime_code;
 pub mod target_api;
 pub mod webview_only;

@@ -8,7 +8,7 @@ use crate::controls::support::{
 use crate::controls::web::unparsed::add_unparsed;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::page::{PageFacts, ScriptElement};
-use crate::facts::script::{CodeSite, Origin, SiteKind};
+use crate::facts::script::{CodeSite, Origin, ScriptFacts, SiteKind};
 use crate::facts::{BundleFacts, Facts, FileFacts};
 use crate::model::{Confidence, Severity};
 
@@ -78,6 +78,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             for site in script.sites.iter().filter(|site| !site.kind.takes_code()) {
                 let before = outcome.findings.len();
                 judge(&mut outcome, file, site, allowed, &mut seen);
+                tell_candidates(&mut outcome, before, script);
                 tell_owner(&mut outcome, before, facts, file, site);
             }
         }
@@ -93,6 +94,35 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         None,
     );
     outcome
+}
+
+/// Addresses of scripts on other hosts that are shown beside a place whose own address is not known.
+const CANDIDATES: usize = 3;
+
+/// Says which scripts on other hosts a file names, where one of its places loads code from an address that is not known: a
+/// library's default may stand in an object far from where it is used.
+fn tell_candidates(outcome: &mut Outcome, before: usize, script: &ScriptFacts) {
+    let named: Vec<String> = script
+        .addresses
+        .iter()
+        .filter(|one| is_of_script(&one.url) && matches!(address(&one.url), Address::Remote { .. }))
+        .map(|one| format!("`{}{}`", shown(&one.url), if one.open { "…" } else { "" }))
+        .take(CANDIDATES)
+        .collect();
+    if named.is_empty() {
+        return;
+    }
+    for draft in outcome.findings.iter_mut().skip(before).filter(|draft| draft.rule == "unknown-address") {
+        draft.message = format!("{}; the same file names {}", draft.message, named.join(", "));
+    }
+}
+
+/// Whether the path of an address is a script's, or that of a package named like one: `tesseract.js@v5`.
+fn is_of_script(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    path.split('/')
+        .skip(3)
+        .any(|part| part.ends_with(".js") || part.ends_with(".mjs") || part.contains(".js@") || part.contains(".mjs@"))
 }
 
 /// Says whose code it is, in the findings since `before`.
@@ -197,4 +227,17 @@ fn judge(outcome: &mut Outcome, file: &FileFacts, site: &CodeSite, allowed: &[St
             draft.confidence(Confidence::Possible).excerpt(shown(&site.excerpt))
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_script;
+
+    #[test]
+    fn addresses_of_scripts_are_told_by_their_path() {
+        assert!(is_of_script("https://cdn.example/npm/tesseract.js@v"));
+        assert!(is_of_script("https://cdn.example/lib/worker.min.js?v=1"));
+        assert!(!is_of_script("https://three.js/docs"));
+        assert!(!is_of_script("https://cdn.example/data.json"));
+    }
 }

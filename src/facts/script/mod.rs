@@ -34,6 +34,9 @@ pub struct ScriptFacts {
     pub sites: Vec<CodeSite>,
     /// There were more sites than are kept.
     pub sites_cut: bool,
+    /// It turns a table of texts while it runs, as obfuscators do and minifiers do not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub turns_a_table: bool,
     /// `WebAssembly.instantiate` and its kin, or a module in base64.
     pub webassembly: Vec<Position>,
     /// The native plugins that it names, each name once for each way, at its first place.

@@ -131,6 +131,7 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     }
     let position = |offset: usize| lines.position(base + offset);
     reading.facts.sites_cut = walked.sites_cut;
+    reading.facts.turns_a_table = walked.turns_a_table;
     reading.facts.webassembly = walked.webassembly.iter().map(|offset| position(*offset)).collect();
     reading.secrets = walked.secrets.into_iter().map(|(offset, secret)| (position(offset), secret)).collect();
     reading.keys = walked.keys.into_iter().map(|(offset, key)| (position(offset), key)).collect();

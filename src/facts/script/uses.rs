@@ -26,6 +26,7 @@ const LONGEST_ADDRESS: usize = 200;
 /// The global names that are followed, unless the script has its own thing of that name.
 const ROOTS: &[&str] = &[
     "AbsoluteOrientationSensor",
+    "__webpack_init_sharing__",
     "Accelerometer",
     "Amplitude",
     "ApplePaySession",

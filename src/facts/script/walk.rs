@@ -28,6 +28,7 @@ const MOST_NESTED: usize = 40;
 pub struct Walked {
     pub sites: Vec<Site>,
     pub sites_cut: bool,
+    pub turns_a_table: bool,
     pub webassembly: Vec<usize>,
     pub secrets: Vec<(usize, SecretFact)>,
     pub keys: Vec<(usize, PrivateKeyFact)>,
@@ -46,6 +47,7 @@ impl Walked {
             && self.calls.is_empty()
             && self.uses.is_empty()
             && !self.sites_cut
+            && !self.turns_a_table
     }
 }
 
@@ -158,6 +160,7 @@ impl Walker {
             self.walked.sites.push(Site { kind: site.kind, origin, offset: site.at, idiom });
         }
         self.walked.sites_cut = self.sites.cut || self.resolver.functions.is_exhausted();
+        self.walked.turns_a_table = self.resolver.rotates;
         self.walked.webassembly.append(&mut self.sites.webassembly);
         self.walked.uses.forget(self.resolver.scopes.own_short());
         self.walked
