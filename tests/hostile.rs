@@ -250,3 +250,21 @@ fn a_page_of_very_many_scripts_costs_no_more_than_its_length() {
     assert!(code <= 1, "{error}");
     assert_ne!(verdict(&out, "OTA-WEB-002"), "pass");
 }
+
+#[test]
+fn a_comparison_of_deep_and_broken_scripts_ends() {
+    let deep = |open: &str, close: &str| format!("{}1{}", open.repeat(9_000), close.repeat(9_000));
+    let files = [("a.js", deep("(", ")")), ("b.js", deep("!", "")), ("c.js", "let = =".to_owned())];
+    let one = bundle(&files.iter().map(|(name, text)| (*name, text.as_bytes())).collect::<Vec<_>>());
+    let other = bundle(&[("a.js", deep("[", "]").as_bytes()), ("d.js", "(".repeat(200_000).as_bytes())]);
+    let output = Command::new(env!("CARGO_BIN_EXE_otaudit"))
+        .arg("diff")
+        .args([one.path(), other.path()])
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code().expect("never a signal"), 0);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let unread = report["comparison"]["code"]["unread"].as_array().unwrap();
+    assert_eq!(unread.len(), 2, "{unread:?}");
+}

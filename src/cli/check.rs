@@ -127,12 +127,15 @@ pub(super) fn establish(
             Ok::<_, Problem>(read)
         };
         let own = read(&bundle)?;
-        let after = ScriptReader { bundle: &bundle, facts: &own, limits };
+        let after = ScriptReader { bundle: &bundle, facts: &own, limits, jobs: request.jobs };
         let against = |path: &Option<PathBuf>| {
             let Some(path) = path else { return Ok(None) };
             let earlier = Bundle::open(path, limits)?;
             let facts = read(&earlier)?;
-            Ok::<_, Problem>(Some(compare(ScriptReader { bundle: &earlier, facts: &facts, limits }, after)))
+            Ok::<_, Problem>(Some(compare(
+                ScriptReader { bundle: &earlier, facts: &facts, limits, jobs: request.jobs },
+                after,
+            )))
         };
         facts.previous = against(&request.previous)?;
         facts.reviewed = against(&request.reviewed)?;

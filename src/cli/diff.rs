@@ -18,7 +18,7 @@ pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
     let limits = load(&request.policy)?.limits;
     let (old, old_facts) = read(&request.before, &limits, request.jobs, terminal)?;
     let (new, new_facts) = read(&request.after, &limits, request.jobs, terminal)?;
-    let side = |bundle, facts| ScriptReader { bundle, facts, limits: &limits };
+    let side = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: request.jobs };
     let comparison = compare(side(&old, &old_facts), side(&new, &new_facts));
     let report = ComparisonReport {
         schema: COMPARISON_SCHEMA,

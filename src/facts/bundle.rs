@@ -15,7 +15,7 @@ use crate::model::{Digest, Problem};
 
 /// Stack of each thread that parses: virtual, committed only as far as it is used. Deep enough for every script that
 /// `facts/script/budget.rs` lets through.
-const STACK_BYTES: usize = 1 << 30;
+pub(super) const STACK_BYTES: usize = 1 << 30;
 
 /// What was established about a bundle.
 #[derive(Clone, Debug, Serialize)]

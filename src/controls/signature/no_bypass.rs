@@ -128,7 +128,11 @@ fn weakness(facts: &Facts, advised: &Advised) -> Option<Draft> {
         |position| Location::at(Root::App, &advised.source, position),
     );
     let fixed = advised.fixed.as_ref().map_or_else(String::new, |fixed| format!(", fixed in {}", shown(fixed)));
-    let message = format!("{} {}: {}{fixed}", shown(&advised.package), shown(&advised.version), shown(&advised.title));
+    let version = match advised.version.trim() {
+        "" => "of any version".to_owned(),
+        version => shown(version),
+    };
+    let message = format!("{} {version}: {}{fixed}", shown(&advised.package), shown(&advised.title));
     Some(if certain {
         Draft::fail("weak-plugin", location, message).severity(advised.severity).key(advised.advisory.clone())
     } else {

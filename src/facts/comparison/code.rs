@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use super::shapes::{Unit, units};
+use super::shapes::{Unit, UnitDigest, units};
 use crate::facts::BundleFacts;
-use crate::inputs::{Bundle, EntryKind, Limits, decode};
+use crate::facts::bundle::STACK_BYTES;
+use crate::inputs::{Bundle, Entry, EntryKind, Limits, decode};
 use crate::model::{Digest, LineIndex, Position};
 
 /// Pieces that are listed; more are counted.
@@ -70,10 +72,12 @@ pub struct ScriptReader<'a> {
     pub facts: &'a BundleFacts,
     /// The bounds.
     pub limits: &'a Limits,
+    /// Threads; 0 is one for each core.
+    pub jobs: usize,
 }
 
 /// The pieces of one side: by digest, each with its places.
-type Pieces = BTreeMap<[u8; 16], Vec<UnitPlace>>;
+type Pieces = BTreeMap<UnitDigest, Vec<UnitPlace>>;
 
 /// Compares the code of two bundles, piece by piece, wherever in the bundle each stands. Scripts that both have,
 /// byte for byte, are not read.
@@ -92,35 +96,44 @@ pub fn code_change(before: ScriptReader<'_>, after: ScriptReader<'_>) -> CodeCha
 
 /// The pieces of one side's scripts, without those of scripts that are the same on the other side.
 fn pieces(side: ScriptReader<'_>, other: &BundleFacts, unread: &mut Vec<(String, String)>) -> (Pieces, usize, u64) {
+    let theirs: BTreeSet<Digest> = other.files.iter().filter_map(|file| file.sha256).collect();
+    let is_compared = |entry: &&Entry| {
+        let file = side.facts.file(&entry.path).filter(|_| entry.kind == EntryKind::File);
+        file.is_some_and(|file| {
+            file.script.is_some() && file.page.is_none() && !file.sha256.is_some_and(|own| theirs.contains(&own))
+        })
+    };
+    let entries: Vec<&Entry> = side.bundle.entries.iter().filter(is_compared).collect();
+    // As deep as the audit's own threads: the parser recurses with what it reads.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(side.jobs).stack_size(STACK_BYTES).build();
+    let read: Vec<Result<Vec<(UnitDigest, UnitPlace)>, String>> = match pool {
+        Ok(pool) => pool.install(|| entries.par_iter().map(|entry| of_entry(side, entry)).collect()),
+        Err(why) => entries.iter().map(|_| Err(why.to_string())).collect(),
+    };
     let mut found = Pieces::new();
     let (mut count, mut bytes) = (0, 0);
-    let theirs: BTreeSet<Digest> = other.files.iter().filter_map(|file| file.sha256).collect();
-    for entry in side.bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File) {
-        let Some(file) = side.facts.file(&entry.path) else { continue };
-        if file.script.is_none() || file.page.is_some() || file.sha256.is_some_and(|digest| theirs.contains(&digest)) {
-            continue;
-        }
-        let content = match side.bundle.read(entry, side.limits) {
-            Ok(content) => content,
-            Err(why) => {
-                unread.push((entry.path.clone(), why.why));
-                continue;
-            }
-        };
-        let decoded = decode(&content.bytes);
-        match units(&decoded.text, side.limits) {
+    for (entry, read) in entries.iter().zip(read) {
+        match read {
             Ok(units) => {
-                let lines = LineIndex::new(&decoded.text);
-                for unit in units {
+                for (digest, place) in units {
                     count += 1;
-                    bytes += u64::from(unit.bytes);
-                    found.entry(unit.digest).or_default().push(place(&entry.path, &lines, unit));
+                    bytes += u64::from(place.bytes);
+                    found.entry(digest).or_default().push(place);
                 }
             }
             Err(why) => unread.push((entry.path.clone(), why)),
         }
     }
     (found, count, bytes)
+}
+
+/// The pieces of one script.
+fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Vec<(UnitDigest, UnitPlace)>, String> {
+    let content = side.bundle.read(entry, side.limits).map_err(|unread| unread.why)?;
+    let decoded = decode(&content.bytes);
+    let lines = LineIndex::new(&decoded.text);
+    let units = units(&decoded.text, side.limits)?;
+    Ok(units.into_iter().map(|unit| (unit.digest, place(&entry.path, &lines, unit))).collect())
 }
 
 fn place(path: &str, lines: &LineIndex<'_>, unit: Unit) -> UnitPlace {

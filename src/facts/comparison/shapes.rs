@@ -20,6 +20,9 @@ use crate::inputs::Limits;
 /// Bytes of a unit's digest: enough that no two units of a bundle are taken for one by chance.
 const DIGEST_BYTES: usize = 16;
 
+/// Over the tokens of a unit: the first bytes of their SHA-256.
+pub type UnitDigest = [u8; DIGEST_BYTES];
+
 /// Statements, declarations and properties of fewer bytes belong to what is around them.
 const LEAST_PIECE: usize = 160;
 
@@ -27,7 +30,7 @@ const LEAST_PIECE: usize = 160;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unit {
     /// Over its tokens, with a mark for each piece within it.
-    pub digest: [u8; DIGEST_BYTES],
+    pub digest: UnitDigest,
     /// Bytes of its own tokens.
     pub bytes: u32,
     /// Where it stands in the script, in bytes.
