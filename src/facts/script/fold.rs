@@ -190,6 +190,10 @@ impl Resolver {
         match expression {
             Expr::Ident(name) => self.name(&name.sym),
             Expr::Lit(literal) => constant(literal),
+            // One look-up costs less than to keep what it gives.
+            Expr::Member(member) if matches!(&*member.obj, Expr::Ident(_) | Expr::This(_)) => {
+                self.member(member, depth)
+            }
             Expr::Member(member) => self.met(member.span, || self.member(member, depth)),
             Expr::Call(call) => self.met(call.span, || self.call(call, depth)),
             Expr::Tpl(template) => self.template(template, depth),
