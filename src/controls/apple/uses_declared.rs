@@ -55,7 +55,8 @@ pub static CONTROL: Control = Control {
 };
 
 /// What needs a text on iOS: plugins by their names in JavaScript, browser functions, and the texts of which one has to be
-/// there (Apple, "Information Property List", protected resources; the plugins' own instructions for their set-up).
+/// there (Apple, "Information Property List", protected resources). Names of plugins are as they are generally known, not looked
+/// up one by one.
 struct Need {
     plugins: &'static [&'static str],
     functions: &'static [&'static str],
