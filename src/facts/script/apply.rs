@@ -234,7 +234,12 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
             return first.map_or(Value::Unknown, |text| call(&Value::Known(Known::Json), std::slice::from_ref(text)));
         }
         (Value::Known(Known::Promise), "all" | "race" | "any" | "allSettled") => {
-            return graver(&of_list(first));
+            let all = of_list(first);
+            if all.iter().any(Value::is_later) {
+                let either = |one, other| Value::later(Operation::Either(one, other));
+                return all.into_iter().reduce(either).unwrap_or(Value::Unknown);
+            }
+            return graver(&all);
         }
         (Value::Known(Known::Array), "from") => {
             return match first {

@@ -8,7 +8,7 @@ use swc_atoms::Atom;
 use swc_common::{BytePos, Span};
 use swc_ecma_ast::{
     AssignOp, BinExpr, BinaryOp, CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, MetaPropKind,
-    NewExpr, ObjectLit, OptCall, OptChainBase, Prop, PropName, PropOrSpread, Tpl, UnaryOp,
+    NewExpr, ObjectLit, OptCall, OptChainBase, Prop, PropName, PropOrSpread, Stmt, Tpl, UnaryOp,
 };
 
 use super::apply;
@@ -465,6 +465,15 @@ impl Resolver {
                     Prop::Method(method) => {
                         if let Some(key) = self.property(&method.key, depth) {
                             fields.push((key, Value::Function(self.function(method.function.span.lo))));
+                        }
+                    }
+                    // A getter of one statement gives what it returns.
+                    Prop::Getter(getter) => {
+                        let body = getter.function.body.as_ref().map_or(&[][..], |body| body.stmts.as_slice());
+                        if let ([Stmt::Return(given)], Some(key)) = (body, self.property(&getter.key, depth))
+                            && let Some(value) = &given.arg
+                        {
+                            fields.push((key, self.fold(value, depth)));
                         }
                     }
                     _ => {}

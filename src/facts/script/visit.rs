@@ -98,7 +98,8 @@ impl Visit for Walker {
         self.resolver.scopes.enter(false);
         let value = match self.promising(&statement.right) {
             Value::List(list) => apply::one_of(&list),
-            foreign if foreign.is_foreign() => foreign,
+            // An element of what is known later is as foreign as the whole.
+            value if value.is_foreign() || value.is_later() => value,
             _ => Value::Unknown,
         };
         statement.right.visit_with(self);
