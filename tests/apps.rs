@@ -191,3 +191,21 @@ fn an_app_without_native_projects_git_or_anything_else_is_audited() {
         assert!(otaudit(app.path(), &["keys", "."]).0 == 0, "{files:?}");
     }
 }
+
+#[test]
+fn an_app_that_is_not_there_is_no_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "no app").unwrap();
+    let run = || {
+        std::process::Command::new(env!("CARGO_BIN_EXE_otaudit"))
+            .args(["check", "--app-only", "--as-of", "2026-11-23"])
+            .arg(folder.path())
+            .output()
+            .unwrap()
+    };
+    let output = run();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no app"));
+    std::fs::write(folder.path().join("capacitor.config.json"), r#"{ "appId": "com.example.harbour" }"#).unwrap();
+    assert!(matches!(run().status.code(), Some(0 | 1)));
+}

@@ -107,6 +107,12 @@ pub(super) fn establish(
         facts
             .add_app(app, config)
             .map_err(|why| Problem::new(format!("the built-in advisories can't be read: {why}")))?;
+        if request.app_only && !has_app(app, &facts) {
+            let shown = printable(&app.display().to_string(), 200);
+            return Err(Problem::new(format!("there is no app in `{shown}`: nothing of it would be examined"))
+                .help("give the folder of a Capacitor, Cordova or Expo project")
+                .into());
+        }
     }
     if let Some(delivery) = &delivery {
         // A folder of web assets has no bytes that a signature or checksum could cover.
@@ -177,6 +183,15 @@ pub(super) fn places(request: &Subject) -> Result<(Option<PathBuf>, Option<PathB
                 .help("give a zip or folder (`otaudit check dist.zip`), or run it where `capacitor.config.json` lies")),
         },
     }
+}
+
+/// Whether there is anything of an app: nothing to examine is never a pass.
+fn has_app(folder: &Path, facts: &Facts) -> bool {
+    let read = facts
+        .app
+        .as_ref()
+        .is_some_and(|app| !app.configs.is_empty() || !app.android.projects.is_empty() || !app.ios.roots.is_empty());
+    read || ["package.json", "app.json", "config.xml"].iter().any(|name| folder.join(name).is_file())
 }
 
 fn app_and_bundle() -> Problem {
