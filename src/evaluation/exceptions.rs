@@ -53,6 +53,11 @@ impl<'a> Register<'a> {
                 expires: exception.expires.to_string(),
                 state: state(exception, *accepted, self.today),
                 findings: *accepted,
+                approver: exception.approver.clone(),
+                compensating_control: exception.compensating_control.clone(),
+                risk_acceptance: None,
+                start: exception.start.map(|day| day.to_string()),
+                renewals: 0,
             })
             .collect()
     }

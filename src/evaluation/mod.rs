@@ -46,6 +46,9 @@ pub fn evaluate(facts: &Facts, policy: &Policy, as_of: jiff::Timestamp) -> Repor
         },
         frameworks: frameworks(&assessments),
         exceptions: register.notes(),
+        attestations: Vec::new(),
+        scope: Vec::new(),
+        composition: Vec::new(),
         limits: LIMITS.iter().map(|limit| (*limit).to_owned()).collect(),
         assessments,
     }

@@ -17,9 +17,9 @@ pub use inert::{escape, excerpt, mask, printable, shorten};
 pub use location::{LineIndex, Location, Position, Root};
 pub use problem::{Label, Problem};
 pub use report::{
-    AppSubject, Assessment, BundleDigest, BundleSubject, ClauseNote, Completeness, Counts, Deviation, ExceptionNote,
-    ExceptionState, FrameworkNote, Gate, GateResult, Mapping, NotExamined, PolicySubject, REPORT_SCHEMA,
-    ReleaseSubject, Report, Settings, Subject, Tool,
+    AppSubject, Assessment, AttestationNote, AttestationState, BundleDigest, BundleSubject, ClauseNote, Completeness,
+    Counts, Deviation, ExceptionNote, ExceptionState, FrameworkNote, Gate, GateResult, Mapping, NotExamined, Part,
+    PolicySubject, REPORT_SCHEMA, ReleaseSubject, Report, ScopeNote, Settings, StatedEvidence, Subject, Tool,
 };
 pub use severity::{Assurance, Confidence, Severity};
 pub use verdict::{Verdict, fold};

@@ -34,6 +34,15 @@ pub struct Report {
     pub frameworks: Vec<FrameworkNote>,
     /// Every exception of the policy, and what became of it.
     pub exceptions: Vec<ExceptionNote>,
+    /// Every statement of the organisation that a selected control accepts, and what became of it; sorted by key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<AttestationNote>,
+    /// What the organisation states about which laws apply; sorted by switch.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope: Vec<ScopeNote>,
+    /// What the bundle is made of; sorted by kind, then owner.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub composition: Vec<Part>,
     /// What the report can't say.
     pub limits: Vec<String>,
 }
@@ -276,6 +285,21 @@ pub struct ExceptionNote {
     pub state: ExceptionState,
     /// How many findings it accepted.
     pub findings: usize,
+    /// Who granted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approver: Option<String>,
+    /// What protects instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compensating_control: Option<String>,
+    /// Who accepts the risk that remains, and in which words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk_acceptance: Option<String>,
+    /// The first day on which it holds, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    /// How often it was renewed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub renewals: u32,
 }
 
 /// What became of an exception.
@@ -290,4 +314,91 @@ pub enum ExceptionState {
     Expired,
     /// It begins later: it accepted nothing.
     Pending,
+}
+
+/// A statement of the organisation that controls accept, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttestationNote {
+    /// Its key, such as `gdpr.ropa`.
+    pub key: String,
+    /// What it has to state, as a question.
+    pub question: String,
+    /// What became of it.
+    pub state: AttestationState,
+    /// Why, in a sentence: its age against its limit, or for which bundle it was given.
+    pub reason: String,
+    /// The statement's date, `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// Who stated it: name and role.
+    pub by: Option<String>,
+    /// The value as written, on one line.
+    pub value: Option<String>,
+    /// The last day on which it holds by its own word, `YYYY-MM-DD`.
+    pub valid_until: Option<String>,
+    /// How old it may be, in days.
+    pub max_age_days: u32,
+    /// What it rests on.
+    pub evidence: Vec<StatedEvidence>,
+    /// The ids of the selected controls that accept it, sorted.
+    pub controls: Vec<String>,
+}
+
+/// A document that a statement names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatedEvidence {
+    /// Its path or URL, as written.
+    pub source: String,
+    /// Its SHA-256, as stated.
+    pub sha256: Option<Digest>,
+}
+
+/// What became of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttestationState {
+    /// It is older than it may be, or past its own last day: it counts for nothing.
+    Stale,
+    /// It was given for another bundle: it counts for nothing.
+    OtherBundle,
+    /// Nobody stated it.
+    Missing,
+    /// It counts.
+    Fresh,
+}
+
+/// What the organisation states about a law's reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeNote {
+    /// The statement's key, such as `ccpa.scope`.
+    pub switch: String,
+    /// The law, as a reader knows it: `GDPR`, `CCPA`, `CRA`.
+    pub law: String,
+    /// Whether it applies; `None` where nobody states it, or not freshly: then it is taken to apply.
+    pub applies: Option<bool>,
+    /// The reason as stated, or why nothing counts.
+    pub reason: String,
+    /// Who stated it.
+    pub by: Option<String>,
+    /// The statement's date, `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// The ids of the controls that do not apply for it, sorted.
+    pub controls: Vec<String>,
+}
+
+/// A part of the bundle: the files of one kind that come from one owner.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Part {
+    /// The kind, such as `script`.
+    pub kind: String,
+    /// The library, `first-party`, or `unknown`.
+    pub owner: String,
+    /// How many files.
+    pub files: usize,
+    /// Their bytes, unpacked.
+    pub bytes: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's shape
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -1,6 +1,7 @@
 //! Floor 7, `&Report` → text: one pure function for each format, all of them in [`FORMATS`].
 
 mod comparison;
+pub mod document;
 mod endpoints;
 mod json;
 mod keys;

@@ -21,6 +21,11 @@ fn exceptions() -> Vec<ExceptionNote> {
         expires: expires.to_owned(),
         state,
         findings,
+        approver: None,
+        compensating_control: None,
+        risk_acceptance: None,
+        start: None,
+        renewals: 0,
     };
     vec![
         note("EXC-3", "OTA-NET-001", ExceptionState::Unmatched, "2026-12-31", 0),
@@ -137,6 +142,9 @@ pub fn around(mut assessments: Vec<Assessment>) -> Report {
         assessments,
         frameworks: frameworks(),
         exceptions: exceptions(),
+        attestations: Vec::new(),
+        scope: Vec::new(),
+        composition: Vec::new(),
         limits: vec![
             "Code that a server sends after the update is not seen.".to_owned(),
             "This is neither legal advice nor a certification.".to_owned(),
