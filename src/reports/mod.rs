@@ -1,16 +1,24 @@
 //! Floor 7, `&Report` → text: one pure function for each format, all of them in [`FORMATS`].
 
 mod comparison;
+mod csv;
+mod cyclonedx;
 pub mod document;
 mod endpoints;
 mod json;
+mod junit;
 mod keys;
+mod markdown;
+mod markup;
 mod network;
+mod oscal;
 mod privacy;
 mod sarif;
 mod sbom;
 mod terminal;
+mod uri;
 mod verification;
+mod words;
 
 pub use comparison::{COMPARISON_SCHEMA, ComparisonReport, comparison_json, comparison_markdown, comparison_text};
 pub use endpoints::{
@@ -45,6 +53,27 @@ pub static FORMATS: &[Format] = &[
     Format { name: "table", extension: "txt", about: "text for people at a terminal", write: terminal::write },
     Format { name: "json", extension: "json", about: "the whole report, for programs", write: json::write },
     Format { name: "sarif", extension: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
+    Format {
+        name: "junit",
+        extension: "xml",
+        about: "JUnit XML, for test views of build servers",
+        write: junit::write,
+    },
+    Format {
+        name: "markdown",
+        extension: "md",
+        about: "a comment on a pull request, under 60 kB",
+        write: markdown::write,
+    },
+    Format { name: "csv", extension: "csv", about: "CSV, for spreadsheets", write: csv::write },
+    Format { name: "oscal", extension: "json", about: "OSCAL 1.2.2 assessment results", write: oscal::write },
+    Format {
+        name: "oscal-catalog",
+        extension: "json",
+        about: "the OSCAL catalog that they refer to",
+        write: oscal::write_catalog,
+    },
+    Format { name: "cyclonedx", extension: "cdx.json", about: "CycloneDX 1.7 declarations", write: cyclonedx::write },
 ];
 
 /// The format of that name.

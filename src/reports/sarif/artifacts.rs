@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::log::{Artifact, ArtifactLocation, PhysicalLocation, Place, Properties, Region, Text};
-use super::uri;
 use crate::model::{Location, Report, Root};
+use crate::reports::uri;
 
 /// Every file that has results, with its index; the bundle itself comes first.
 pub(super) struct Artifacts<'a> {

@@ -5,7 +5,6 @@ mod log;
 mod results;
 mod rules;
 mod text;
-mod uri;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -30,6 +30,21 @@ pub(super) fn relative(path: &str) -> String {
     out
 }
 
+/// What a statement names as its evidence: a plain `http` or `https` address as it is, anything else as a relative path.
+pub(super) fn reference(text: &str) -> String {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_address = rest.is_some_and(|rest| {
+        let (host, path) = rest.find(['/', '?']).map_or((rest, ""), |at| rest.split_at(at));
+        let (host, port) = host.split_once(':').unwrap_or((host, ""));
+        let fits = |byte: u8| is_plain(byte) || matches!(byte, b'/' | b'?' | b'&' | b';');
+        !host.is_empty()
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+            && path.bytes().all(fits)
+    });
+    if is_address { text.to_owned() } else { relative(text) }
+}
+
 /// Whether a reader of the reference alone would see another path than `path`.
 pub(super) fn is_odd(path: &str) -> bool {
     path.starts_with('/') || path.split('/').any(is_dots)
@@ -48,6 +63,21 @@ const fn is_plain(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_plain_addresses_stay_addresses() {
+        let plain = "https://wiki.example:8443/ropa/2026?rev=3&x=1";
+        assert_eq!(reference(plain), plain);
+        for (text, expected) in [
+            ("evidence/ropa.pdf", "evidence/ropa.pdf"),
+            ("javascript:alert(1)", "javascript%3Aalert%281%29"),
+            ("http://a@b/", "http%3A//a@b/"),
+            ("https:///x", "https%3A///x"),
+            ("https://a:b/", "https%3A//a%3Ab/"),
+        ] {
+            assert_eq!(reference(text), expected);
+        }
+    }
 
     #[test]
     fn hostile_names_stay_one_relative_path() {
