@@ -211,3 +211,29 @@ fn the_results_hold_the_digest_of_their_catalog() {
     let digest = otaudit::model::Digest::of(render("oscal-catalog", &report).as_bytes()).hex();
     assert!(render("oscal", &report).contains(&digest));
 }
+
+#[test]
+fn one_audit_writes_all_formats_at_once_and_they_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(format!("report.{name}"));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_otaudit"));
+    command.args(["check", "tests/samples/harbour-broken", "--as-of", "2026-11-23"]);
+    command.args(["--release", "tests/samples/harbour-broken/release.json"]);
+    for format in FORMATS {
+        command.arg("--format").arg(format!("{}={}", format.name, path(format.name).display()));
+    }
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stdout.is_empty());
+    let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+    let report: Report = serde_json::from_str(&read("json")).unwrap();
+    assert!(report.gate.blocking.len() > 20);
+    for (name, holds) in READERS {
+        if let Holds::All(reader, expected) = holds {
+            assert_eq!(reader(&read(name)), expected(&report), "{name}");
+        }
+    }
+    for format in FORMATS.iter().filter(|format| format.name != "table") {
+        assert_eq!(read(format.name), render(format.name, &report), "{}: the same from the report alone", format.name);
+    }
+}

@@ -4,6 +4,9 @@
 #[path = "reports/sample.rs"]
 mod sample;
 
+#[path = "reports/stated.rs"]
+mod stated;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -43,6 +46,18 @@ fn golden_files_are_current() {
     let report = sample::report();
     golden("report.json", &render("json", &report, &Style::default()));
     golden("report.sarif", &render("sarif", &report, &Style::default()));
+    // Those with statements and a law out of scope show all that the newer formats have places for.
+    let stated = stated::report();
+    for (name, file) in [
+        ("junit", "report.junit.xml"),
+        ("markdown", "report.md"),
+        ("csv", "report.csv"),
+        ("oscal", "report.oscal.json"),
+        ("oscal-catalog", "report.oscal-catalog.json"),
+        ("cyclonedx", "report.cdx.json"),
+    ] {
+        golden(file, &render(name, &stated, &Style::default()));
+    }
     for width in [60, 80, 140] {
         golden(&format!("table-{width}.txt"), &render("table", &report, &style(width)));
     }
@@ -161,6 +176,8 @@ fn hostile_text_is_inert_in_every_format() {
             for line in text.lines() {
                 assert_eq!(escape(line), line, "{}: a character that steers", format.name);
             }
+            // RFC 4180 ends a record with CRLF.
+            let text = if format.name == "csv" { text.replace("\r\n", "\n") } else { text };
             assert!(!text.contains('\r') && text.ends_with('\n'));
         }
     }

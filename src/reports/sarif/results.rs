@@ -9,6 +9,7 @@ use super::log::{DescriptorReference, Notification, Place, Properties, ResultIte
 use super::rules::{Taxonomies, level};
 use super::text;
 use crate::model::{Assessment, Evidence, ExceptionNote, Finding, Report, Severity, Verdict};
+use crate::reports::words;
 
 /// What results refer to.
 pub(super) struct Context<'a> {
@@ -58,15 +59,13 @@ fn of_finding(context: &Context, assessment: &Assessment, finding: &Finding) -> 
 }
 
 fn of_assessment(context: &Context, assessment: &Assessment) -> ResultItem {
+    let mut properties = properties(assessment, assessment.verdict);
+    let statements = words::statements(context.report, &assessment.control);
+    if assessment.verdict == Verdict::Attested && !statements.is_empty() {
+        properties.insert("statements", json!(statements));
+    }
     let (kind, level) = kind_and_level(assessment.verdict, assessment.severity);
-    let said = match assessment.verdict {
-        Verdict::Pass => "no indicator found within the stated scope",
-        Verdict::Attested => "stated by the organisation, not verified",
-        Verdict::NotApplicable => assessment.reason.as_deref().unwrap_or("the control's condition is not met"),
-        Verdict::Fail => "a criterion is violated",
-        Verdict::Manual => "a person has to decide",
-        Verdict::Indeterminate => "could not be read or computed",
-    };
+    let said = words::said(assessment);
     ResultItem {
         rule_id: assessment.control.clone(),
         rule_index: rule_index(context, assessment),
@@ -83,7 +82,7 @@ fn of_assessment(context: &Context, assessment: &Assessment) -> ResultItem {
         partial_fingerprints: BTreeMap::new(),
         suppressions: suppressions(context, assessment.exception.as_deref()),
         taxa: context.taxonomies.references(&assessment.mappings),
-        properties: properties(assessment, assessment.verdict),
+        properties,
     }
 }
 

@@ -4,16 +4,18 @@
 //! A claim that fails is a counter-claim with conformance 0. What nobody could conclude has no score. Clauses never have
 //! one: that the controls that answer a clause pass does not show that the clause is met.
 
-use std::collections::BTreeMap;
+mod evidence;
+mod standards;
+
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Style, uri, words, write_pretty};
-use crate::model::{Assessment, Assurance, Evidence, Finding, Mapping, Report, Root, Verdict, escape};
-
-/// The standard that otaudit's own controls make.
-const OWN: &str = "otaudit";
+use self::evidence::evidence;
+use self::standards::{clauses, standards};
+use super::{Style, words, write_pretty};
+use crate::model::{Assessment, Assurance, Finding, Report, Verdict, escape};
 
 /// Writes the declarations.
 pub(super) fn write(report: &Report, _style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -65,65 +67,6 @@ fn subject(report: &Report, reference: &str) -> Value {
         object.insert("version".to_owned(), json!(escape(version)));
     }
     subject
-}
-
-/// The controls, then each framework with the clauses that the controls answer.
-fn standards(report: &Report) -> Vec<Value> {
-    let controls: Vec<Value> = report
-        .assessments
-        .iter()
-        .map(|one| {
-            json!({
-                "bom-ref": requirement(&one.control),
-                "identifier": escape(&one.control),
-                "title": escape(&one.title),
-                "text": escape(&one.requirement),
-                "properties": [{ "name": "otaudit:severity", "value": one.severity }],
-            })
-        })
-        .collect();
-    let version = escape(&report.tool.version);
-    let mut all = vec![json!({
-        "bom-ref": format!("standard:{OWN}"), "name": "otaudit controls", "version": version, "owner": OWN,
-        "requirements": controls,
-    })];
-    for (framework, clauses) in clauses(report) {
-        let note = report.frameworks.iter().find(|note| note.id == framework);
-        let requirements: Vec<Value> = clauses
-            .keys()
-            .map(|clause| {
-                let title = note.and_then(|note| note.clauses.iter().find(|one| one.id == **clause));
-                let mut requirement =
-                    json!({ "bom-ref": clause_reference(framework, clause), "identifier": escape(clause) });
-                let title = title.map(|one| escape(&one.title)).filter(|title| !title.is_empty());
-                if let (Some(title), Some(object)) = (title, requirement.as_object_mut()) {
-                    object.insert("title".to_owned(), json!(title));
-                }
-                requirement
-            })
-            .collect();
-        all.push(json!({
-            "bom-ref": format!("standard:{}", escape(framework)),
-            "name": escape(note.map_or(framework, |note| &note.title)),
-            "version": escape(note.map_or("", |note| &note.version)),
-            "requirements": requirements,
-        }));
-    }
-    all
-}
-
-/// Each framework's clauses, with the controls that answer them.
-fn clauses(report: &Report) -> BTreeMap<&str, BTreeMap<&str, Vec<&Assessment>>> {
-    let mut all: BTreeMap<&str, BTreeMap<&str, Vec<&Assessment>>> = BTreeMap::new();
-    for one in &report.assessments {
-        for Mapping { framework, clause } in &one.mappings {
-            let answers = all.entry(framework).or_default().entry(clause).or_default();
-            if answers.last().is_none_or(|last| last.control != one.control) {
-                answers.push(one);
-            }
-        }
-    }
-    all
 }
 
 fn requirement(control: &str) -> String {
@@ -205,7 +148,7 @@ fn row(requirement: &str, one: &Assessment) -> Value {
 /// The exceptions beside an assessment, as references to what describes them.
 fn mitigations(one: &Assessment) -> Vec<String> {
     let own = one.exception.iter().chain(one.findings.iter().filter_map(|finding| finding.exception.as_ref()));
-    let ids: std::collections::BTreeSet<&String> = own.collect();
+    let ids: BTreeSet<&String> = own.collect();
     ids.into_iter().map(|id| exception_reference(id)).collect()
 }
 
@@ -254,112 +197,6 @@ fn claim(report: &Report, one: &Assessment) -> Value {
     insert(&mut claim, "counterEvidence", if concludes { &found } else { &[] });
     insert(&mut claim, "mitigationStrategies", &mitigations(one));
     Value::Object(claim)
-}
-
-/// What was examined, what was found, what is stated, and which exceptions there are.
-fn evidence(report: &Report) -> Vec<Value> {
-    let mut all = Vec::new();
-    for one in &report.assessments {
-        for (number, seen) in one.evidence.iter().enumerate() {
-            all.push(examined(report, &evidence_reference(one, number), one, seen));
-        }
-        all.extend(one.findings.iter().map(|finding| found(report, one, finding)));
-    }
-    for note in &report.attestations {
-        let used = report.assessments.iter().filter(|one| one.verdict == Verdict::Attested);
-        let used = used.flat_map(|one| words::statements(report, &one.control)).any(|other| other.key == note.key);
-        if used {
-            let mut value = json!({
-                "bom-ref": statement_reference(&note.key),
-                "propertyName": format!("otaudit:statement:{}", escape(&note.key)),
-                "description": escape(&format!("{} {}", note.question, note.value.as_deref().unwrap_or_default())).trim(),
-                "data": note.evidence.iter().map(|stated| {
-                    json!({ "name": escape(&stated.source), "contents": { "url": uri::reference(&stated.source) } })
-                }).collect::<Vec<Value>>(),
-            });
-            let day = |day: Option<&str>| Some(format!("{}T00:00:00Z", day?.parse::<jiff::civil::Date>().ok()?));
-            let times = [
-                ("created", day(note.date.as_deref())),
-                ("expires", words::last_day(note).map(|day| format!("{day}T23:59:59Z"))),
-            ];
-            if let Some(object) = value.as_object_mut() {
-                object.extend(times.into_iter().filter_map(|(key, time)| Some((key.to_owned(), json!(time?)))));
-                object.extend(note.by.as_ref().map(|by| ("author".to_owned(), json!({ "name": escape(by) }))));
-            }
-            all.push(value);
-        }
-    }
-    all.extend(exceptions(report));
-    all
-}
-
-fn examined(report: &Report, reference: &str, one: &Assessment, seen: &Evidence) -> Value {
-    let url = seen.location.as_ref().filter(|location| !location.path.is_empty());
-    let data: Vec<Value> = url
-        .map(|location| json!({ "name": words::place(location), "contents": { "url": address(location.root, &location.path) } }))
-        .into_iter()
-        .collect();
-    json!({
-        "bom-ref": reference,
-        "propertyName": format!("otaudit:evidence:{}", escape(&one.control)),
-        "description": escape(&seen.message),
-        "data": data,
-        "created": report.as_of,
-    })
-}
-
-/// A path of the subject as a reference, with its root as the first part.
-fn address(root: Root, path: &str) -> String {
-    format!("{}/{}", root.word(), uri::relative(path))
-}
-
-fn found(report: &Report, one: &Assessment, finding: &Finding) -> Value {
-    let blocks = if report.gate.blocking.contains(&finding.id) { ", blocks" } else { "" };
-    let place = words::place(&finding.location);
-    let mut data = Vec::new();
-    if !finding.location.path.is_empty() {
-        let url = address(finding.location.root, &finding.location.path);
-        data.push(json!({ "name": place, "contents": { "url": url } }));
-    }
-    let excerpt = finding.excerpt.as_ref();
-    data.extend(excerpt.map(|text| {
-        json!({ "name": "excerpt", "contents": { "attachment": { "contentType": "text/plain", "content": escape(text) } } })
-    }));
-    json!({
-        "bom-ref": finding_reference(finding),
-        "propertyName": format!("otaudit:finding:{}:{}", escape(&one.control), escape(&finding.rule)),
-        "description": escape(&format!(
-            "{}, {}, {}{blocks}: {} ({place}) fingerprint {}",
-            finding.verdict, finding.severity, finding.confidence.word(), finding.message, finding.fingerprint
-        )),
-        "data": data,
-        "created": report.as_of,
-    })
-}
-
-/// Every exception that something refers to, also one that the list of exceptions lacks.
-fn exceptions(report: &Report) -> Vec<Value> {
-    let mut all: BTreeMap<String, String> = BTreeMap::new();
-    for one in &report.assessments {
-        let ids = one.exception.iter().chain(one.findings.iter().filter_map(|finding| finding.exception.as_ref()));
-        for id in ids {
-            let note = report.exceptions.iter().find(|note| note.id == *id);
-            let said = note.map_or_else(
-                || format!("accepted by the exception {id}"),
-                |note| {
-                    let instead = note
-                        .compensating_control
-                        .as_ref()
-                        .map(|words| format!("; instead: {words}"))
-                        .unwrap_or_default();
-                    format!("accepted by {} until {}: {}{instead}", note.owner, note.expires, note.reason)
-                },
-            );
-            all.insert(exception_reference(id), escape(&said));
-        }
-    }
-    let value = |(reference, said): (String, String)| json!({ "bom-ref": reference, "propertyName": "otaudit:exception", "description": said });
-    all.into_iter().map(value).collect()
 }
 
 fn affirmation(report: &Report) -> String {
