@@ -25,6 +25,8 @@ pub struct Arguments {
 pub enum Command {
     /// Audit an update and decide whether it may go out.
     Check(Box<Check>),
+    /// Write the audit report for people who answer for an update: HTML, PDF, and the same results for programs.
+    Report(Box<Report>),
     /// Verify a release as the device will: signature, hashes, certificates, archive. Exit code 0 only when it is authentic.
     Verify(Box<Verify>),
     /// List the keys, certificates and secrets of an app and how old they are.
@@ -117,13 +119,57 @@ pub struct Network {
     pub format: ListFormat,
 }
 
+/// The arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// What is audited; the bundle can also be given with `--bundle`.
+    #[command(flatten)]
+    pub subject: Subject,
+    /// The bundle, as the first argument.
+    #[arg(long = "bundle", value_name = "BUNDLE", conflicts_with = "bundle")]
+    pub named_bundle: Option<PathBuf>,
+    /// Only what this framework asks for, several times if you like: an id of `otaudit controls` or a group such as `gdpr`, `ccpa`, `apple`.
+    #[arg(long, value_name = "ID")]
+    pub framework: Vec<String>,
+    /// `NAME=FILE`, several times if you like: html, pdf, json, sarif … [html on standard output].
+    #[arg(long, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
+    /// What people state about the audit: organisation, distribution, team, owners and due dates (YAML).
+    #[arg(long, value_name = "FILE")]
+    pub cover: Option<PathBuf>,
+    /// A list of trackers beside the built-in table.
+    #[arg(long, value_name = "FILE")]
+    pub tracker_list: Vec<PathBuf>,
+    /// The date or time of the audit, such as 2026-11-23; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// The page of the PDF.
+    #[arg(long, value_enum, default_value_t = Paper::A4)]
+    pub paper: Paper,
+    /// A font file (TTF, OTF, TTC) for the PDF, beside the built-in ones, for writings that these lack.
+    #[arg(long, value_name = "FILE")]
+    pub font: Vec<PathBuf>,
+    /// Exit code 1 when the gate fails. Without it, 0 says that the report was made, whatever it says.
+    #[arg(long)]
+    pub gate: bool,
+}
+
+/// The page of a PDF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Paper {
+    /// 210 × 297 mm.
+    A4,
+    /// 8.5 × 11 inches.
+    Letter,
+}
+
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
     /// What is audited.
     #[command(flatten)]
     pub subject: Subject,
-    /// `NAME` or `NAME=FILE`, several times if you like: table, json, sarif.
+    /// `NAME` or `NAME=FILE`, several times if you like: table, html, json, sarif, pdf …
     #[arg(long, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// A list of trackers beside the built-in table: DuckDuckGo's `tds.json`, Disconnect's `services.json`, a hosts file, Adblock rules.

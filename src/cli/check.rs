@@ -9,10 +9,11 @@ use jiff::tz::TimeZone;
 use super::apps::{self, is_app};
 use super::arguments::{Check, Subject};
 use super::lists::read_lists;
-use super::output::{Terminal, write_file};
+use super::output::Terminal;
 use super::policies::load;
 use super::progress::Bar;
 use super::release::{Given, gather};
+use super::report::{Beside, no_pdf, write_all};
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
 use crate::facts::comparison::{ScriptReader, compare};
@@ -21,14 +22,15 @@ use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_bundle, 
 use crate::inputs::{Bundle, Limits, ObservationKind};
 use crate::model::{Deviation, Fact, GateResult, Problem, printable};
 use crate::policy::Policy;
-use crate::reports::{FORMATS, Format, Style};
+use crate::reports::{FORMATS, Format};
 
 /// Release metadata larger than this is not read.
 const MOST_RELEASE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Audits, writes the reports, and gives the gate's exit code.
 pub fn check(request: &Check, terminal: &Terminal) -> Done {
-    let outputs = outputs(&request.format)?;
+    let usual = FORMATS.first().map_or(Wanted::Html, Wanted::Data);
+    let outputs = outputs(&request.format, usual)?;
     let as_of = as_of(request.as_of.as_deref())?;
     let mut policy = load(&request.subject.policy)?;
     override_gate(&mut policy, request);
@@ -36,20 +38,8 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let mut facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
     facts.use_tracker_lists(&lists);
     let report = evaluate(&facts, &policy, as_of);
-    for (format, target) in outputs {
-        let style = if target.is_some() {
-            Style { quiet: request.quiet, ..Style::default() }
-        } else {
-            terminal.style(request.quiet)
-        };
-        let mut bytes = Vec::new();
-        (format.write)(&report, &style, &mut bytes)
-            .map_err(|error| Problem::new(format!("can't write the {} report: {error}", format.name)))?;
-        match target {
-            Some(path) => write_file(&path, &bytes)?,
-            None => Terminal::print(&bytes)?,
-        }
-    }
+    let beside = Beside { lists: &lists, ..Beside::default() };
+    write_all(outputs, &report, &facts, &policy, &request.subject, &beside, (terminal, request.quiet))?;
     Ok(match report.gate.result {
         GateResult::Passed => PASSED,
         GateResult::Failed => FAILED,
@@ -280,19 +270,48 @@ pub(super) fn refuse_empty(bundle: &Bundle, files: usize) -> Result<(), Problem>
     })
 }
 
-fn outputs(formats: &[String]) -> Result<Vec<(&'static Format, Option<PathBuf>)>, Vec<Problem>> {
+/// A format and where it goes: to a file, or to standard output.
+pub(super) type Output = (Wanted, Option<PathBuf>);
+
+/// What `--format` names.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted {
+    /// From the report alone.
+    Data(&'static Format),
+    /// The audit report with all its tables, as HTML.
+    Html,
+    /// The same as PDF.
+    Pdf,
+}
+
+impl Wanted {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "html" => Some(Self::Html),
+            "pdf" => Some(Self::Pdf),
+            _ => crate::reports::format(name).map(Self::Data),
+        }
+    }
+}
+
+/// The outputs that the request names, or `usual` on standard output.
+pub(super) fn outputs(formats: &[String], usual: Wanted) -> Result<Vec<Output>, Vec<Problem>> {
     if formats.is_empty() {
-        return Ok(FORMATS.first().map(|table| (table, None)).into_iter().collect());
+        return Ok(vec![(usual, None)]);
     }
     let mut problems = Vec::new();
     let mut outputs = Vec::new();
     for given in formats {
         let (name, target) = given.split_once('=').map_or((given.as_str(), None), |(name, file)| (name, Some(file)));
-        match (crate::reports::format(name), target) {
+        if let (Some(Wanted::Pdf), Some(fault)) = (Wanted::named(name), no_pdf()) {
+            problems.push(fault);
+            continue;
+        }
+        match (Wanted::named(name), target) {
             (Some(_), Some("")) => problems.push(Problem::new(format!("`--format {name}=` names no file"))),
             (Some(format), target) => outputs.push((format, target.map(PathBuf::from))),
             (None, _) => {
-                let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+                let known: Vec<&str> = FORMATS.iter().map(|format| format.name).chain(["pdf"]).collect();
                 problems.push(
                     Problem::new(format!("`{}` is no report format", printable(name, 60)))
                         .help(format!("expected one of: {}", known.join(", "))),

@@ -16,6 +16,7 @@ mod privacy;
 mod problems;
 mod progress;
 mod release;
+mod report;
 mod sbom;
 mod unpack;
 mod verify;
@@ -50,6 +51,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let terminal = Terminal::detect(arguments.no_color);
     let done = match arguments.command {
         Command::Check(request) => check::check(&request, &terminal),
+        Command::Report(request) => report::report(&request, &terminal),
         Command::Verify(request) => verify::verify(&request, &terminal),
         Command::Keys(request) => keys::keys(&request, &terminal),
         Command::Endpoints(request) => endpoints::endpoints(&request, &terminal),

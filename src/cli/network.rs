@@ -37,7 +37,7 @@ pub fn network(request: &Network, terminal: &Terminal) -> Done {
 }
 
 /// The hosts that the policy calls the app's own: a parameter of OTA-WEB-003.
-fn first_party(policy: &Policy) -> Vec<String> {
+pub(super) fn first_party(policy: &Policy) -> Vec<String> {
     let selected = policy.controls.iter().find(|selected| selected.control.id == "OTA-WEB-003");
     selected.map_or_else(Vec::new, |selected| {
         Parameters::of(selected.control.parameters, &selected.parameters).list("first_party_hosts").to_vec()

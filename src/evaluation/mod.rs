@@ -1,6 +1,7 @@
 //! Floor 5, facts × controls × policy → report: the only place that weighs verdicts.
 
 mod completeness;
+mod composition;
 mod exceptions;
 mod fingerprint;
 mod variants;
@@ -48,7 +49,7 @@ pub fn evaluate(facts: &Facts, policy: &Policy, as_of: jiff::Timestamp) -> Repor
         exceptions: register.notes(),
         attestations: Vec::new(),
         scope: Vec::new(),
-        composition: Vec::new(),
+        composition: facts.bundle.as_ref().map(composition::of).unwrap_or_default(),
         limits: LIMITS.iter().map(|limit| (*limit).to_owned()).collect(),
         assessments,
     }

@@ -4,6 +4,7 @@ mod comparison;
 mod csv;
 mod cyclonedx;
 pub mod document;
+mod dossier;
 mod endpoints;
 mod json;
 mod junit;
@@ -21,6 +22,9 @@ mod verification;
 mod words;
 
 pub use comparison::{COMPARISON_SCHEMA, ComparisonReport, comparison_json, comparison_markdown, comparison_text};
+pub use dossier::{
+    Action, COVER_SCHEMA, Cover, Dossier, Examined, Opinion, Period, Person, document as dossier_document,
+};
 pub use endpoints::{
     Connection, ENDPOINTS_SCHEMA, EndpointsReport, HostRow, Said, endpoints_json, endpoints_report, endpoints_text,
 };
@@ -52,6 +56,7 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format { name: "table", extension: "txt", about: "text for people at a terminal", write: terminal::write },
     Format { name: "json", extension: "json", about: "the whole report, for programs", write: json::write },
+    Format { name: "html", extension: "html", about: "one page for people, with all sections of an audit report", write: dossier::write },
     Format { name: "sarif", extension: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
     Format {
         name: "junit",

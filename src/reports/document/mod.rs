@@ -1,6 +1,13 @@
 //! A report for people to read, before it is HTML or PDF: sections of blocks of plain text. Whoever writes one never
 //! writes markup, so that no text of a subject can become markup.
 
+mod charts;
+mod html;
+mod treemap;
+
+pub use html::write_html;
+
+
 /// A whole document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
@@ -14,7 +21,7 @@ pub struct Document {
     pub sections: Vec<Section>,
 }
 
-/// A numbered part of a document.
+/// A part of a document. Top-level sections are numbered 1, 2, 3 …, and those whose anchor begins with `annex` A, B, C …
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section {
     /// Its anchor: lower-case letters, digits and hyphens, once in a document.
@@ -170,4 +177,171 @@ pub struct Area {
     pub group: String,
     /// Its figure.
     pub value: u64,
+}
+
+impl Document {
+    /// The numbers of the top-level sections, in order: `1`, `2` … and `A`, `B` … for annexes.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<String> {
+        let mut plain = 0_u32;
+        let mut annex = 0_u32;
+        self.sections
+            .iter()
+            .map(|section| {
+                if section.id.starts_with("annex") {
+                    annex += 1;
+                    char::from_u32('A' as u32 + (annex - 1).min(25)).unwrap_or('Z').to_string()
+                } else {
+                    plain += 1;
+                    plain.to_string()
+                }
+            })
+            .collect()
+    }
+}
+
+impl Table {
+    /// The columns' widths in whole percents, which add up to 100.
+    #[must_use]
+    pub fn widths(&self) -> Vec<u32> {
+        let total: u32 = self.columns.iter().map(|column| u32::from(column.share.max(1))).sum();
+        let mut left = 100;
+        let mut widths: Vec<u32> = self
+            .columns
+            .iter()
+            .map(|column| {
+                let width = u32::from(column.share.max(1)) * 100 / total.max(1);
+                left -= width.min(left);
+                width
+            })
+            .collect();
+        if let Some(first) = widths.first_mut() {
+            *first += left;
+        }
+        widths
+    }
+}
+
+impl Column {
+    /// A column of words.
+    #[must_use]
+    pub fn words(title: &str, share: u8) -> Self {
+        Self { title: title.to_owned(), numeric: false, share }
+    }
+
+    /// A column of numbers.
+    #[must_use]
+    pub fn numbers(title: &str, share: u8) -> Self {
+        Self { title: title.to_owned(), numeric: true, share }
+    }
+}
+
+impl Inline {
+    /// Plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A name, a path, a digest.
+    pub fn code(text: impl Into<String>) -> Self {
+        Self::Code(text.into())
+    }
+}
+
+impl Tone {
+    /// All tones, gravest last.
+    pub const ALL: [Self; 5] = [Self::Good, Self::Neutral, Self::Open, Self::Bad, Self::Grave];
+
+    /// The lower-case word that style sheets and templates know it by.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Neutral => "neutral",
+            Self::Open => "open",
+            Self::Bad => "bad",
+            Self::Grave => "grave",
+        }
+    }
+}
+
+impl Gauge {
+    /// How grave the figure is against its limits.
+    #[must_use]
+    pub const fn tone(&self) -> Tone {
+        match self.value {
+            None => Tone::Neutral,
+            Some(value) if value > self.fail => Tone::Grave,
+            Some(value) if value > self.warn => Tone::Open,
+            Some(_) => Tone::Good,
+        }
+    }
+
+    /// The figure against its limits, in words.
+    #[must_use]
+    pub fn words(&self, unit: &str) -> String {
+        let (warn, fail) = (figure(self.warn, unit), figure(self.fail, unit));
+        let marks = if self.warn == self.fail { format!("limit {fail}") } else { format!("told from {warn}, limit {fail}") };
+        match self.value {
+            None => format!("not known ({marks})"),
+            Some(value) if value > self.fail => format!("{} {unit}: over the limit ({marks})", figure(value, unit)),
+            Some(value) if value > self.warn => format!("{} {unit}: told ({marks})", figure(value, unit)),
+            Some(value) => format!("{} {unit} ({marks})", figure(value, unit)),
+        }
+    }
+}
+
+/// A figure as people read it: bytes in kB and MB, others with their digits in groups of three.
+#[must_use]
+pub fn figure(value: u64, unit: &str) -> String {
+    #[allow(clippy::cast_precision_loss)] // one decimal is shown
+    let number = value as f64;
+    match (unit, value) {
+        ("bytes", 1_000_000..) => format!("{:.1} MB", number / 1e6),
+        ("bytes", 1_000..) => format!("{:.1} kB", number / 1e3),
+        ("bytes", _) => format!("{value} B"),
+        _ => {
+            let digits = value.to_string();
+            let mut out = String::new();
+            for (place, digit) in digits.chars().enumerate() {
+                if place > 0 && (digits.len() - place) % 3 == 0 {
+                    out.push(',');
+                }
+                out.push(digit);
+            }
+            out
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_numbered_and_annexes_lettered() {
+        let section = |id: &str| Section { id: id.to_owned(), ..Section::default() };
+        let document = Document {
+            sections: vec![section("limits"), section("scope"), section("annex-a"), section("annex-b")],
+            ..Document::default()
+        };
+        assert_eq!(document.numbers(), ["1", "2", "A", "B"]);
+    }
+
+    #[test]
+    fn widths_add_up() {
+        let columns = vec![Column::words("a", 1), Column::words("b", 1), Column::numbers("c", 1)];
+        assert_eq!(Table { columns, ..Table::default() }.widths(), [34, 33, 33]);
+        assert!(Table::default().widths().is_empty());
+    }
+
+    #[test]
+    fn figures_are_readable_and_gauges_say_where_they_stand() {
+        assert_eq!(figure(1_234_567, "days"), "1,234,567");
+        assert_eq!(figure(95_000, "bytes"), "95.0 kB");
+        let gauge = |value| Gauge { label: "key".to_owned(), value, warn: 365, fail: 1095 };
+        assert_eq!(gauge(Some(366)).words("days"), "366 days: told (told from 365, limit 1,095)");
+        assert_eq!(gauge(Some(1096)).tone(), Tone::Grave);
+        assert_eq!(gauge(None).words("days"), "not known (told from 365, limit 1,095)");
+    }
 }
