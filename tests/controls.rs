@@ -17,6 +17,9 @@ use std::path::Path;
 use cases::{Case, Expectation, read};
 use otaudit::controls::{CATALOG, Control, Outcome, ParameterValue, Parameters};
 use otaudit::evaluation::outcome;
+use otaudit::facts::attestations::{self, ATTESTATIONS_FILE, Attestations};
+use otaudit::facts::comparison::{ScriptReader, compare};
+use otaudit::facts::git::day_of;
 use otaudit::facts::updaters::{Delivery, Role, Stated, load};
 use otaudit::facts::{FACTS_SCHEMA, Facts, Silent, read_bundle, read_release};
 use otaudit::inputs::{Bundle, Limits};
@@ -27,10 +30,22 @@ const CLOCK: i64 = 1_796_083_200;
 fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path) -> Outcome {
     let limits = Limits::default();
     let release = case.release_of(bundle.as_ref());
+    let own = bundle.as_ref().map(|bundle| read_bundle(bundle, &limits, 1, &Silent).unwrap());
+    let mut case = case.clone();
+    case.fill_digest(own.as_ref().map(|own| own.content_digest.hex()).as_deref());
+    let case = &case;
+    let previous = bundle.as_ref().zip(own.as_ref()).filter(|_| !case.previous.is_empty()).map(|(bundle, own)| {
+        let before = Bundle::of_zip("before.zip".to_owned(), case.previous_zip(), &limits);
+        let earlier = read_bundle(&before, &limits, 1, &Silent).unwrap();
+        let reader = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: 1 };
+        compare(reader(&before, &earlier), reader(bundle, own))
+    });
     let mut facts = Facts {
         schema: FACTS_SCHEMA,
         as_of: CLOCK,
-        bundle: bundle.map(|bundle| read_bundle(&bundle, &limits, 1, &Silent).unwrap()),
+        bundle: own,
+        previous,
+        roll_up: case.roll_up.as_deref().map(|text| serde_yaml::from_str(text).unwrap()),
         release: release.map(|(name, bytes)| read_release(&name, &bytes)),
         ..Facts::default()
     };
@@ -49,6 +64,12 @@ fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path)
     if !found.is_empty() {
         let delivery = Delivery::new(found, Stated::default(), CLOCK, limits);
         facts.add_delivery(&delivery, !case.made.is_empty());
+    }
+    if let Some(text) = &case.statements {
+        let today = day_of(CLOCK).unwrap();
+        let statements = attestations::read(ATTESTATIONS_FILE, text, today).unwrap();
+        let source = ATTESTATIONS_FILE.to_owned();
+        facts.set_attestations(Attestations { source, today: Some(today), statements, ..Attestations::default() });
     }
     let given: BTreeMap<String, ParameterValue> = case.parameters.clone();
     outcome(&facts, control, &Parameters::of(control.parameters, &given))

@@ -45,6 +45,9 @@ pub enum Command {
     Sbom(Box<Sbom>),
     /// List the catalog of controls.
     Controls {
+        /// Only this framework, clause by clause, with the controls that answer it: `gdpr`, `ccpa`, `apple`, …
+        #[arg(long, value_name = "ID")]
+        framework: Option<String>,
         /// How to print it.
         #[arg(long, value_enum, default_value_t = ListFormat::Table)]
         format: ListFormat,
@@ -53,6 +56,12 @@ pub enum Command {
     Explain {
         /// Its id, such as OTA-BUN-002.
         control: String,
+    },
+    /// What only the organisation can state: a template, what is missing or stale, the schema of the file.
+    Attestations {
+        /// What to do with statements.
+        #[command(subcommand)]
+        command: AttestationsCommand,
     },
     /// Show, check or describe policies.
     Policy {
@@ -100,6 +109,9 @@ pub struct Subject {
     /// The policy: `default`, `strict`, or a file.
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
     pub policy: PathBuf,
+    /// What the organisation states [the policy's file, else `otaudit-attestations.yaml` in the app's folder].
+    #[arg(long, value_name = "FILE")]
+    pub attestations: Option<PathBuf>,
     /// How many threads to use; 0 is one for each core. The report is the same for any number.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
@@ -216,7 +228,7 @@ pub struct Sbom {
 pub enum PolicyCommand {
     /// Print a built-in policy.
     Show {
-        /// `default` or `strict`.
+        /// `default`, `strict`, `gdpr`, `ccpa`, `app-store`, `play` or `cra`.
         name: String,
     },
     /// Check a policy file: every fault at once.
@@ -342,4 +354,41 @@ pub enum DiffFormat {
     Json,
     /// Markdown for reviews.
     Markdown,
+}
+
+/// What to do with statements of the organisation.
+#[derive(Debug, Subcommand)]
+pub enum AttestationsCommand {
+    /// Write a template: each key as a question, commented out.
+    Init {
+        /// Write to this new file instead of the terminal.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Tell which statements count, and which are stale, about another bundle, or missing. Exit code 1 when one is stale.
+    Check(Box<AttestationsCheck>),
+    /// Print the JSON Schema of the file.
+    Schema,
+}
+
+/// The arguments of `attestations check`.
+#[derive(Debug, Args)]
+pub struct AttestationsCheck {
+    /// The app's folder; without it, this one.
+    pub app: Option<PathBuf>,
+    /// The file, when it is another one than the app's.
+    #[arg(long, value_name = "FILE")]
+    pub attestations: Option<PathBuf>,
+    /// The bundle that statements about a release have to be about.
+    #[arg(long, value_name = "BUNDLE")]
+    pub bundle: Option<PathBuf>,
+    /// The policy: a built-in one, or a file.
+    #[arg(long, value_name = "NAME|FILE", default_value = "default")]
+    pub policy: PathBuf,
+    /// The date at which ages are counted; else SOURCE_DATE_EPOCH, else today.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub format: ListFormat,
 }

@@ -110,11 +110,12 @@ fn decided(control: &Control) -> &'static str {
     match control.automation {
         crate::controls::Automation::Automated => "from files alone",
         crate::controls::Automation::Partial => "files give signals, a person or a statement completes them",
+        crate::controls::Automation::Attestation => "by a statement of the organisation alone",
     }
 }
 
 /// `text` wrapped to the width, indented by two columns.
-fn paragraph(text: &str, width: u16) -> String {
+pub(super) fn paragraph(text: &str, width: u16) -> String {
     let width = usize::from(width.clamp(40, 100)) - 2;
     let mut lines = Vec::new();
     let mut line = String::new();

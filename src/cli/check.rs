@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::apps::{self, is_app};
+use super::attestations;
 use super::arguments::{Check, Subject};
 use super::lists::read_lists;
 use super::output::Terminal;
@@ -138,6 +139,8 @@ pub(super) fn establish(
         facts.privacy = Some(crate::facts::privacy::read_privacy(&own, facts.app.as_ref()));
         facts.bundle = Some(own);
     }
+    let today = as_of.to_zoned(TimeZone::UTC).date();
+    facts.set_attestations(attestations::find(request.attestations.as_deref(), policy, settings.as_deref(), today)?);
     Ok(facts)
 }
 

@@ -3,8 +3,10 @@
 
 mod apps;
 mod arguments;
+mod attestations;
 mod catalog;
 mod check;
+mod clauses;
 mod diff;
 mod endpoints;
 mod keys;
@@ -60,7 +62,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Privacy(request) => privacy::privacy(&request, &terminal),
         Command::Facts(request) => check::facts(&request, &terminal),
         Command::Sbom(request) => sbom::sbom(&request, &terminal),
-        Command::Controls { format } => catalog::list(format, &terminal),
+        Command::Controls { framework: Some(name), format } => clauses::list(&name, format, &terminal),
+        Command::Controls { framework: None, format } => catalog::list(format, &terminal),
+        Command::Attestations { command } => attestations::run(&command, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),
         Command::Policy { command } => policies::run(&command, &terminal),
     };

@@ -3,7 +3,10 @@
 use crate::facts::capacitor::{ConfigFile, Scalar, SettingValue, Settings};
 use crate::facts::script::NamedCall;
 use crate::facts::{AppFacts, BundleFacts};
-use crate::model::{Fact, Location, Root};
+use crate::model::{Fact, Location, Position, Root};
+
+/// The update plugins, as scripts name them.
+const UPDATERS: [&str; 4] = ["CapacitorUpdater", "LiveUpdate", "LiveUpdates", "OtaKit"];
 
 /// One value that a setting may have, with its condition where there is one.
 #[derive(Clone, Debug)]
@@ -92,4 +95,17 @@ pub(super) fn calls<'a>(
 pub(super) fn day(text: &str) -> Option<i64> {
     let date: jiff::civil::Date = text.trim().parse().ok()?;
     Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
+/// The first call of one of these methods of an update plugin, with its file.
+pub(super) fn plugin_call<'a>(bundle: &'a BundleFacts, methods: &[&str]) -> Option<(&'a str, Position)> {
+    bundle.files.iter().find_map(|file| {
+        let script = file.script.as_ref()?;
+        let of_updater = |path: &str| {
+            path.split_once('.').is_some_and(|(plugin, method)| UPDATERS.contains(&plugin) && methods.contains(&method))
+        };
+        let used = script.uses.iter().find(|one| one.is_plugin && of_updater(&one.path)).map(|one| one.position);
+        let called = script.calls.iter().find(|call| methods.contains(&call.method)).map(|call| call.position);
+        used.or(called).map(|position| (file.path.as_str(), position))
+    })
 }

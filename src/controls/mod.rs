@@ -6,10 +6,14 @@ mod automation;
 mod bundle;
 mod ccpa;
 mod configured;
+mod cra;
 mod encryption;
 mod gdpr;
+mod governance;
+mod incidents;
 mod integrity;
 mod keys;
+mod monitoring;
 mod network;
 mod outcome;
 mod owners;
@@ -17,18 +21,23 @@ mod parameters;
 mod peculiar;
 mod play;
 mod plugins_fit;
+mod privacy_link;
 mod references;
 mod release;
 mod rollback;
+mod rolled;
 mod signals;
 mod signature;
+mod stated;
 mod support;
 mod transport;
 mod updates;
+mod vendors;
 mod verified;
 mod web;
 
 pub use outcome::{Draft, Outcome};
+pub use stated::{SWITCHES, Switch, assess, switch_of};
 pub use parameters::{Parameter, ParameterKind, ParameterValue, Parameters};
 
 use crate::facts::Facts;
@@ -84,6 +93,8 @@ pub enum Automation {
     Automated,
     /// Files give strong signals; a person or a statement completes them.
     Partial,
+    /// From a statement of the organisation alone.
+    Attestation,
 }
 
 impl Automation {
@@ -93,9 +104,14 @@ impl Automation {
         match self {
             Self::Automated => "automated",
             Self::Partial => "partial",
+            Self::Attestation => "attestation",
         }
     }
 }
+
+/// The controls that judge the audit itself: they are assessed after all others, from what those came to
+/// ([`crate::facts::roll_up::RollUp`]).
+pub const ROLL_UPS: [&str; 4] = ["OTA-CCPA-007", "OTA-GDPR-007", "OTA-GOV-002", "OTA-GOV-003"];
 
 /// All controls, sorted by id.
 pub static CATALOG: &[&Control] = &[
@@ -121,23 +137,54 @@ pub static CATALOG: &[&Control] = &[
     &bundle::bounded_size::CONTROL,
     &bundle::no_build_leftovers::CONTROL,
     &bundle::entry_points::CONTROL,
+    &ccpa::scope_decided::CONTROL,
+    &ccpa::policy_current::CONTROL,
     &ccpa::opt_out::CONTROL,
     &ccpa::preference_signal::CONTROL,
     &ccpa::sensitive_data::CONTROL,
+    &ccpa::vendor_contracts::CONTROL,
+    &ccpa::reasonable_security::CONTROL,
+    &ccpa::assessment_duties::CONTROL,
+    &ccpa::consent_interface::CONTROL,
+    &cra::support_period::CONTROL,
+    &cra::bill_of_materials::CONTROL,
+    &cra::automatic_updates::CONTROL,
+    &cra::security_releases::CONTROL,
+    &cra::vulnerability_reports::CONTROL,
+    &cra::archive::CONTROL,
     &encryption::confidentiality_decided::CONTROL,
     &encryption::content_cipher::CONTROL,
     &encryption::fresh_session_key::CONTROL,
     &encryption::key_exchange_stated::CONTROL,
+    &encryption::stored_bundles::CONTROL,
+    &gdpr::processing_record::CONTROL,
+    &gdpr::legal_basis::CONTROL,
     &gdpr::minimal_requests::CONTROL,
+    &gdpr::privacy_notice::CONTROL,
+    &gdpr::processors::CONTROL,
     &gdpr::transfers::CONTROL,
+    &gdpr::security_measures::CONTROL,
+    &gdpr::breach_procedure::CONTROL,
     &gdpr::impact_assessment::CONTROL,
+    &gdpr::retention::CONTROL,
+    &gdpr::rights::CONTROL,
     &gdpr::privacy_review::CONTROL,
+    &governance::audit_cadence::CONTROL,
+    &governance::exceptions_owned::CONTROL,
+    &governance::reproducible_evidence::CONTROL,
+    &governance::plugin_assessed::CONTROL,
     &integrity::published_hash::CONTROL,
     &integrity::hash_algorithm::CONTROL,
     &integrity::hash_authenticated::CONTROL,
     &integrity::file_manifest::CONTROL,
     &integrity::provenance::CONTROL,
     &integrity::checked_in_ci::CONTROL,
+    &integrity::drift_explained::CONTROL,
+    &incidents::alerting::CONTROL,
+    &incidents::containment::CONTROL,
+    &incidents::root_causes::CONTROL,
+    &incidents::recovery::CONTROL,
+    &incidents::response_plan::CONTROL,
     &keys::no_private_key::CONTROL,
     &keys::registered_key::CONTROL,
     &keys::signing_key_age::CONTROL,
@@ -146,6 +193,9 @@ pub static CATALOG: &[&Control] = &[
     &keys::compromise_plan::CONTROL,
     &keys::overlap::CONTROL,
     &keys::one_purpose::CONTROL,
+    &monitoring::update_metrics::CONTROL,
+    &monitoring::backend_logs::CONTROL,
+    &monitoring::behaviour::CONTROL,
     &network::https_endpoints::CONTROL,
     &network::tls_version::CONTROL,
     &network::pinning::CONTROL,

@@ -72,4 +72,27 @@ impl Parameters {
             Some(ParameterValue::List(_)) | None => "",
         }
     }
+
+    /// Sets a choice that has its default still, to a word that it may be. Whether it did.
+    pub(super) fn choose(&mut self, parameters: &[Parameter], name: &str, word: &str) -> bool {
+        let Some(parameter) = parameters.iter().find(|parameter| parameter.name == name) else { return false };
+        let ParameterKind::Choice(words) = parameter.kind else { return false };
+        let untouched = words.first().is_some_and(|usual| *usual == self.choice(name));
+        if !untouched || !words.contains(&word) || words.first() == Some(&word) {
+            return false;
+        }
+        self.0.insert(parameter.name, ParameterValue::Choice(word.to_owned()));
+        true
+    }
+
+    /// Adds to a list. Whether it did.
+    pub(super) fn extend(&mut self, name: &str, more: Vec<String>) -> bool {
+        match self.0.get_mut(name) {
+            Some(ParameterValue::List(items)) if !more.is_empty() => {
+                items.extend(more);
+                true
+            }
+            _ => false,
+        }
+    }
 }

@@ -55,9 +55,9 @@ impl<'a> Register<'a> {
                 findings: *accepted,
                 approver: exception.approver.clone(),
                 compensating_control: exception.compensating_control.clone(),
-                risk_acceptance: None,
+                risk_acceptance: exception.risk_acceptance.clone(),
                 start: exception.start.map(|day| day.to_string()),
-                renewals: 0,
+                renewals: exception.renewals(),
             })
             .collect()
     }

@@ -4,11 +4,13 @@ mod completeness;
 mod composition;
 mod exceptions;
 mod fingerprint;
+mod rolled;
+mod statements;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::controls::{Control, Draft, Outcome, Parameters};
+use crate::controls::{self, Control, Draft, Outcome, Parameters, ROLL_UPS};
 use crate::facts::Facts;
 use crate::model::{
     AppSubject, Assessment, Assurance, BundleDigest, BundleSubject, ClauseNote, Counts, Deviation, Fact, Finding,
@@ -17,6 +19,7 @@ use crate::model::{
 };
 use crate::policy::{Policy, SelectedControl};
 use exceptions::Register;
+pub use statements::{controls_of, notes as attestation_notes};
 
 /// Shown of names and identifiers from the subject.
 const NAME: usize = 120;
@@ -27,10 +30,24 @@ pub fn evaluate(facts: &Facts, policy: &Policy, as_of: jiff::Timestamp) -> Repor
     let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
     let bundle = facts.bundle.as_ref();
     let mut register = Register::new(&policy.exceptions, today, bundle.and_then(|bundle| bundle.archive_sha256));
-    let mut assessments: Vec<Assessment> = policy.controls.iter().map(|selected| assess(facts, selected)).collect();
-    for assessment in &mut assessments {
-        fingerprint::number(assessment);
-        register.apply(assessment);
+    let (last, first): (Vec<&SelectedControl>, Vec<&SelectedControl>) =
+        policy.controls.iter().partition(|selected| ROLL_UPS.contains(&selected.control.id));
+    let mut assessments: Vec<Assessment> = Vec::new();
+    let mut add = |facts: &Facts, selected: &SelectedControl, assessments: &mut Vec<Assessment>| {
+        let mut assessment = assess(facts, selected);
+        fingerprint::number(&mut assessment);
+        register.apply(&mut assessment);
+        assessments.push(assessment);
+    };
+    for selected in first {
+        add(facts, selected, &mut assessments);
+    }
+    if !last.is_empty() {
+        let rolled = rolled::up(facts, &assessments, policy, as_of);
+        for selected in last {
+            add(&rolled, selected, &mut assessments);
+        }
+        assessments.sort_by(|one, other| one.control.cmp(&other.control));
     }
     let gate = decide(&assessments, policy);
     Report {
@@ -47,8 +64,8 @@ pub fn evaluate(facts: &Facts, policy: &Policy, as_of: jiff::Timestamp) -> Repor
         },
         frameworks: frameworks(&assessments),
         exceptions: register.notes(),
-        attestations: Vec::new(),
-        scope: Vec::new(),
+        attestations: statements::notes(facts, policy),
+        scope: statements::scope(facts, policy),
         composition: facts.bundle.as_ref().map(composition::of).unwrap_or_default(),
         limits: LIMITS.iter().map(|limit| (*limit).to_owned()).collect(),
         assessments,
@@ -66,7 +83,7 @@ const LIMITS: &[&str] = &[
 /// What a control finds, in what ships and in the app's configurations for other builds.
 #[must_use]
 pub fn outcome(facts: &Facts, control: &Control, parameters: &Parameters) -> Outcome {
-    let mut outcome = (control.assess)(facts, parameters);
+    let mut outcome = controls::assess(facts, control, parameters);
     variants::add(&mut outcome, facts, control, parameters);
     outcome
 }

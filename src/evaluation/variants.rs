@@ -1,7 +1,7 @@
 //! Configurations for other builds: what a control finds in one of them is told with its name, and not claimed of what
 //! ships.
 
-use crate::controls::{Control, Draft, Outcome, Parameters};
+use crate::controls::{Control, Draft, Outcome, Parameters, assess};
 use crate::facts::{Facts, Variant};
 use crate::model::{Fact, Location, Root, Severity, Verdict, printable};
 
@@ -12,7 +12,7 @@ pub fn add(outcome: &mut Outcome, facts: &Facts, control: &Control, parameters: 
     let (cases, builds): (Vec<&Variant>, Vec<&Variant>) =
         facts.variants.iter().partition(|variant| variant.when.is_some());
     let cases: Vec<(&Variant, Outcome)> =
-        cases.into_iter().map(|variant| (variant, (control.assess)(&variant.facts, parameters))).collect();
+        cases.into_iter().map(|variant| (variant, assess(&variant.facts, control, parameters))).collect();
     soften(outcome, &cases);
     for (variant, apart) in cases {
         let when = printable(variant.when.as_deref().unwrap_or_default(), 160);
@@ -24,7 +24,7 @@ pub fn add(outcome: &mut Outcome, facts: &Facts, control: &Control, parameters: 
         let which = if known { "which is not the one that ships" } else { "if it is the one that ships" };
         // Undecided, it may be what ships.
         let most = if known { Severity::Low } else { Severity::High };
-        let apart = (control.assess)(&variant.facts, parameters);
+        let apart = assess(&variant.facts, control, parameters);
         merge(outcome, control, variant, apart, &format!("in the configuration `{name}`, {which}"), most);
     }
 }

@@ -7,6 +7,7 @@ pub mod advisories;
 pub mod age;
 pub mod android;
 mod app;
+pub mod attestations;
 pub mod automation;
 mod bundle;
 pub mod capacitor;
@@ -27,10 +28,12 @@ pub mod network;
 pub mod origin;
 pub mod packages;
 pub mod page;
+pub mod papers;
 pub mod plugins;
 pub mod privacy;
 pub mod projects;
 mod release;
+pub mod roll_up;
 pub mod script;
 pub mod secrets;
 mod subject;
@@ -71,6 +74,19 @@ pub struct Variant {
 }
 
 impl Facts {
+    /// Adds what the organisation states, after bundle and app: statements about a release count for this bundle alone.
+    pub fn set_attestations(&mut self, mut stated: attestations::Attestations) {
+        stated.bundle = self
+            .bundle
+            .iter()
+            .flat_map(|bundle| bundle.archive_sha256.into_iter().chain([bundle.content_digest]))
+            .collect();
+        for variant in &mut self.variants {
+            variant.facts.attestations = stated.clone();
+        }
+        self.attestations = stated;
+    }
+
     /// Looks up the owners of the bundle's hosts again, in these lists first.
     pub fn use_tracker_lists(&mut self, lists: &[trackers::TrackerList]) {
         if let Some(bundle) = self.bundle.as_mut().filter(|_| !lists.is_empty()) {
@@ -116,6 +132,15 @@ pub struct Facts {
     pub advised: Vec<Advised>,
     /// The personal data that the bundle touches, when one was given.
     pub privacy: Option<privacy::PrivacyFacts>,
+    /// What the app's folder publishes: bills of materials, and where to report a vulnerability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub papers: Option<papers::Papers>,
+    /// What the organisation states.
+    #[serde(skip_serializing_if = "attestations::Attestations::is_empty")]
+    pub attestations: attestations::Attestations,
+    /// What the other controls came to, for the controls that judge the audit itself.
+    #[serde(skip)]
+    pub roll_up: Option<roll_up::RollUp>,
     /// The same app with each of its configurations for other builds; they are judged apart.
     #[serde(skip)]
     pub variants: Vec<Variant>,

@@ -79,6 +79,7 @@ impl Facts {
             Variant { path, when: Some(when), facts }
         };
         self.variants.extend(app.cases().into_iter().map(case));
+        self.papers = Some(super::papers::read_papers(folder));
         (self.app, self.packages, self.advised) = (Some(app), Some(packages), advised);
         Ok(())
     }

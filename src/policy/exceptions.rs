@@ -30,6 +30,10 @@ pub struct Exception {
     pub approver: Option<String>,
     /// What protects instead.
     pub compensating_control: Option<String>,
+    /// Who accepts the risk that remains, and in which words.
+    pub risk_acceptance: Option<String>,
+    /// The days on which it was renewed, in their order.
+    pub renewed: Vec<Date>,
     /// The first day on which it holds; without it, it holds from ever.
     pub start: Option<Date>,
     /// The last day on which it holds.
@@ -66,6 +70,12 @@ impl Exception {
         }
     }
 
+    /// How often it was renewed.
+    #[must_use]
+    pub fn renewals(&self) -> u32 {
+        u32::try_from(self.renewed.len()).unwrap_or(u32::MAX)
+    }
+
     /// Whether its scope holds this finding: each part of the scope that is given must match. `bundle` is the SHA-256 of
     /// the archive. The day is not asked.
     #[must_use]
@@ -92,8 +102,19 @@ pub(super) struct Given {
     pub(super) exception: Exception,
 }
 
-const KEYS: [&str; 9] =
-    ["id", "control", "owner", "reason", "approver", "compensating_control", "start", "expires", "scope"];
+const KEYS: [&str; 11] = [
+    "id",
+    "control",
+    "owner",
+    "reason",
+    "approver",
+    "compensating_control",
+    "risk_acceptance",
+    "renewals",
+    "start",
+    "expires",
+    "scope",
+];
 
 /// What has been read of one exception.
 #[derive(Default)]
@@ -104,6 +125,8 @@ struct Draft {
     reason: Option<String>,
     approver: Option<(String, Range<usize>)>,
     compensating_control: Option<String>,
+    risk_acceptance: Option<String>,
+    renewed: Vec<Date>,
     start: Option<Date>,
     expires: Option<(Date, Range<usize>)>,
     scope: Scope,
@@ -144,6 +167,12 @@ fn one(faults: &mut Faults<'_>, item: &Node) -> Option<Given> {
             "reason" => draft.reason = faults.text(value, &what).map(str::to_owned),
             "approver" => draft.approver = faults.text(value, &what).map(|name| (name.to_owned(), value.span.clone())),
             "compensating_control" => draft.compensating_control = faults.text(value, &what).map(str::to_owned),
+            "risk_acceptance" => draft.risk_acceptance = faults.text(value, &what).map(str::to_owned),
+            "renewals" => {
+                let each = "each item of `renewals`";
+                draft.renewed = faults.list(value, &what).iter().filter_map(|day| date(faults, day, each)).collect();
+                draft.renewed.sort();
+            }
             "start" => draft.start = date(faults, value, &what),
             "expires" => draft.expires = date(faults, value, &what).map(|day| (day, value.span.clone())),
             _ => draft.scope = scope(faults, value),
@@ -158,14 +187,16 @@ fn one(faults: &mut Faults<'_>, item: &Node) -> Option<Given> {
         }
     }
     check(faults, &draft);
-    let Draft { id, control, owner, reason, approver, compensating_control, start, expires, scope } = draft;
+    let Draft { id, control, owner, reason, approver, start, expires, scope, .. } = draft;
     let exception = Exception {
         id: id.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
         control: control?.to_owned(),
         owner: owner?,
         reason: reason?,
         approver: approver.map(|(name, _)| name),
-        compensating_control,
+        compensating_control: draft.compensating_control,
+        risk_acceptance: draft.risk_acceptance,
+        renewed: draft.renewed,
         start,
         expires: expires?.0,
         paths: scope.paths,
@@ -183,7 +214,9 @@ fn check(faults: &mut Faults<'_>, draft: &Draft) {
         let help = "let somebody else than the owner approve it";
         faults.add(span, "the approver of an exception is its owner", "the same as `owner`", help);
     }
-    if let (Some(start), Some((expires, span))) = (draft.start, &draft.expires) {
+    // A renewal is a new review, from which the year counts again.
+    let start = draft.renewed.last().copied().max(draft.start);
+    if let (Some(start), Some((expires, span))) = (start, &draft.expires) {
         let days = start.until(*expires).map_or(i32::MAX, |span| span.get_days());
         if days < 0 {
             faults.add(

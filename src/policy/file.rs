@@ -8,6 +8,7 @@ use super::faults::{Faults, suggest};
 use super::yaml::{Node, Value};
 use super::{LIMITS, POLICY_SCHEMA, select};
 use crate::controls::{ParameterKind, ParameterValue};
+use crate::facts::attestations::keys;
 use crate::model::Severity;
 
 /// The parameters that a policy sets, by control.
@@ -21,6 +22,8 @@ pub(super) struct File {
     pub(super) extends: Option<(String, Range<usize>)>,
     pub(super) select: Option<BTreeSet<&'static str>>,
     pub(super) config: Option<String>,
+    pub(super) attestations: Option<String>,
+    pub(super) max_age_days: BTreeMap<String, u32>,
     pub(super) limits: Vec<(&'static str, u64)>,
     pub(super) fail_on: Option<Severity>,
     pub(super) manual_fails: Option<bool>,
@@ -31,7 +34,7 @@ pub(super) struct File {
 }
 
 /// The keys of a policy file.
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 13] = [
     "schema",
     "name",
     "title",
@@ -39,6 +42,7 @@ pub(super) const KEYS: [&str; 12] = [
     "extends",
     "select",
     "app",
+    "attestations",
     "limits",
     "gate",
     "severity",
@@ -72,6 +76,7 @@ pub(super) fn read(faults: &mut Faults<'_>, root: &Node) -> File {
             "extends" => file.extends = faults.text(value, &what).map(|name| (name.to_owned(), value.span.clone())),
             "select" => file.select = Some(select::select(faults, value)),
             "app" => file.config = app(faults, value),
+            "attestations" => attestations(faults, value, &mut file),
             "limits" => file.limits = limits(faults, value),
             "gate" => gate(faults, value, &mut file),
             "severity" => {
@@ -95,16 +100,51 @@ fn app(faults: &mut Faults<'_>, node: &Node) -> Option<String> {
     let mut config = None;
     for (key, value) in faults.entries(node, "`app`", &["config"]) {
         let Some(path) = faults.text(value, &format!("`{}`", key.name)) else { continue };
-        let below =
-            !path.starts_with(['/', '\\']) && !path.contains(':') && !path.split(['/', '\\']).any(|part| part == "..");
-        if below {
-            config = Some(path.strip_prefix("./").unwrap_or(path).to_owned());
-        } else {
-            let help = "give its path relative to the app's folder, such as `capacitor.config.prod.ts`";
-            faults.add(&value.span, "the configuration lies outside the app's folder", "not below it", help);
-        }
+        let help = "give its path relative to the app's folder, such as `capacitor.config.prod.ts`";
+        config = below(faults, value, path, "the configuration", help);
     }
     config
+}
+
+/// A path below the app's folder; else a fault.
+fn below(faults: &mut Faults<'_>, node: &Node, path: &str, what: &str, help: &str) -> Option<String> {
+    let below =
+        !path.starts_with(['/', '\\']) && !path.contains(':') && !path.split(['/', '\\']).any(|part| part == "..");
+    if !below {
+        faults.add(&node.span, format!("{what} lies outside the app's folder"), "not below it", help);
+    }
+    below.then(|| path.strip_prefix("./").unwrap_or(path).to_owned())
+}
+
+/// Where the statements of the organisation lie, and how old they may be: never older than the table of keys says.
+fn attestations(faults: &mut Faults<'_>, node: &Node, file: &mut File) {
+    let help = "give its path relative to the app's folder, such as `compliance/attestations.yaml`";
+    if let Some(path) = node.as_str() {
+        file.attestations = below(faults, node, path, "the file of statements", help);
+        return;
+    }
+    for (key, value) in faults.entries(node, "`attestations`", &["file", "max_age_days"]) {
+        if key.name == "file" {
+            if let Some(path) = faults.text(value, "`file`") {
+                file.attestations = below(faults, value, path, "the file of statements", help);
+            }
+            continue;
+        }
+        let names: Vec<&str> = keys().iter().map(|key| key.name.as_str()).collect();
+        for (name, value) in faults.entries(value, "`max_age_days`", &names) {
+            let most = keys().iter().find(|key| key.name == name.name).map_or(0, |key| key.max_age_days);
+            let Some(days) = faults.positive(value, &format!("`{}`", name.name)) else { continue };
+            match u32::try_from(days).ok().filter(|days| *days <= most) {
+                Some(days) => {
+                    file.max_age_days.insert(name.name.clone(), days);
+                }
+                None => {
+                    let message = format!("a statement of `{}` counts for {most} days at most", name.name);
+                    faults.add(&value.span, message, "longer than that", "give fewer days, or leave it out");
+                }
+            }
+        }
+    }
 }
 
 fn limits(faults: &mut Faults<'_>, node: &Node) -> Vec<(&'static str, u64)> {

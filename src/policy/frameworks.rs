@@ -97,11 +97,18 @@ mod tests {
             let framework: Framework = serde_yaml::from_str(file).unwrap();
             assert_eq!(framework.schema, "otaudit/framework/v1");
             assert!(framework.read.parse::<jiff::civil::Date>().is_ok(), "{}", framework.id);
+            assert!(!framework.version.is_empty(), "{}", framework.id);
+            for clause in &framework.clauses {
+                assert!(matches!(&*clause.basis, "verified" | "secondary" | "memory"), "{} {}", framework.id, clause.id);
+                // What was not read is cited and never quoted.
+                assert!(clause.basis != "memory" || !clause.title.contains(['"', '“', '”']), "{}", clause.id);
+            }
             let ids: std::collections::BTreeSet<&str> =
                 framework.clauses.iter().map(|clause| clause.id.as_str()).collect();
             assert_eq!(ids.len(), framework.clauses.len(), "{}: a clause stands twice", framework.id);
         }
         assert_eq!(frameworks().len(), 27);
+        assert_eq!(frameworks().iter().map(|framework| framework.clauses.len()).sum::<usize>(), 398);
         assert_eq!(framework("GDPR").map(|gdpr| gdpr.clauses.len()), Some(32));
     }
 

@@ -122,6 +122,8 @@ fn merge(chain: Vec<(String, String, File)>) -> Policy {
     let mut limits = Limits::default();
     let mut gate = GateRules::default();
     let mut config = None;
+    let mut attestations = None;
+    let mut max_age_days = BTreeMap::new();
     let mut chosen: Option<BTreeSet<&'static str>> = None;
     let mut severities = BTreeMap::new();
     let mut values = file::Values::new();
@@ -133,6 +135,8 @@ fn merge(chain: Vec<(String, String, File)>) -> Policy {
             }
         }
         config = file.config.or(config);
+        attestations = file.attestations.or(attestations);
+        max_age_days.extend(file.max_age_days);
         gate.fail_on = file.fail_on.unwrap_or(gate.fail_on);
         gate.manual_fails = file.manual_fails.unwrap_or(gate.manual_fails);
         gate.indeterminate_fails = file.indeterminate_fails.unwrap_or(gate.indeterminate_fails);
@@ -157,7 +161,20 @@ fn merge(chain: Vec<(String, String, File)>) -> Policy {
     name_exceptions(&mut exceptions);
     let deviations = deviations::of(&controls, gate, &limits);
     let extends = names.into_iter().skip(1).collect();
-    Policy { name, title, sha256, extends, config, limits, gate, controls, exceptions, deviations }
+    Policy {
+        name,
+        title,
+        sha256,
+        extends,
+        config,
+        attestations,
+        max_age_days,
+        limits,
+        gate,
+        controls,
+        exceptions,
+        deviations,
+    }
 }
 
 /// Gives each exception without an id the id `EXC-<its number>`, or the next that is free.

@@ -2,7 +2,7 @@
 
 mod deviations;
 mod exceptions;
-mod faults;
+use crate::inputs::faults;
 mod file;
 mod frameworks;
 mod load;
@@ -27,8 +27,15 @@ use crate::model::{Deviation, Digest, Severity};
 pub const POLICY_SCHEMA: &str = "otaudit/policy/v1";
 
 /// The policies inside the program: name and text.
-pub const BUILTIN: &[(&str, &str)] =
-    &[("default", include_str!("../../policies/default.yaml")), ("strict", include_str!("../../policies/strict.yaml"))];
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("default", include_str!("../../policies/default.yaml")),
+    ("strict", include_str!("../../policies/strict.yaml")),
+    ("gdpr", include_str!("../../policies/gdpr.yaml")),
+    ("ccpa", include_str!("../../policies/ccpa.yaml")),
+    ("app-store", include_str!("../../policies/app-store.yaml")),
+    ("play", include_str!("../../policies/play.yaml")),
+    ("cra", include_str!("../../policies/cra.yaml")),
+];
 
 /// The text of a policy inside the program.
 #[must_use]
@@ -49,6 +56,10 @@ pub struct Policy {
     pub extends: Vec<String>,
     /// The configuration that ships, relative to the app's folder, when the policy names it.
     pub config: Option<String>,
+    /// The file of the organisation's statements, relative to the app's folder, when the policy names it.
+    pub attestations: Option<String>,
+    /// How old a statement may be, in days, where the policy lowers it.
+    pub max_age_days: BTreeMap<String, u32>,
     /// How much of a subject is read.
     pub limits: Limits,
     /// What fails the gate.

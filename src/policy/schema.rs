@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{LIMITS, POLICY_SCHEMA, frameworks, select};
 use crate::controls::{CATALOG, Parameter, ParameterKind};
+use crate::facts::attestations::keys;
 use crate::inputs::Limits;
 
 /// The JSON Schema (draft 2020-12) of policy files.
@@ -38,6 +39,7 @@ pub fn schema() -> Value {
                     "description": "The configuration that ships, relative to the app's folder; else the one that the Capacitor CLI reads."
                 }
             }), "What is said of the app."),
+            "attestations": attestations(),
             "limits": object(&limits(), "How much of a subject is read."),
             "gate": object(&json!({
                 "fail_on": { "$ref": "#/$defs/severity", "description": "Findings of this severity or graver fail." },
@@ -61,6 +63,20 @@ pub fn schema() -> Value {
 
 fn object(properties: &Value, description: &str) -> Value {
     json!({ "type": "object", "additionalProperties": false, "description": description, "properties": properties })
+}
+
+fn attestations() -> Value {
+    let ages: Map<String, Value> = keys()
+        .iter()
+        .map(|key| (key.name.clone(), json!({ "type": "integer", "minimum": 1, "maximum": key.max_age_days })))
+        .collect();
+    json!({
+        "description": "Where the statements of the organisation lie, and how old they may be.",
+        "oneOf": [{ "$ref": "#/$defs/text" }, object(&json!({
+            "file": { "$ref": "#/$defs/text", "description": "Relative to the app's folder." },
+            "max_age_days": object(&Value::Object(ages), "A lower age, in days, for a statement of this key.")
+        }), "The file, and ages.")]
+    })
 }
 
 fn limits() -> Value {
@@ -128,6 +144,12 @@ fn exception() -> Value {
             "reason": { "$ref": "#/$defs/text" },
             "approver": { "$ref": "#/$defs/text", "description": "Who granted it; not the owner." },
             "compensating_control": { "$ref": "#/$defs/text" },
+            "risk_acceptance": { "$ref": "#/$defs/text", "description": "Who accepts the risk that remains, and in which words." },
+            "renewals": {
+                "type": "array",
+                "items": { "$ref": "#/$defs/date" },
+                "description": "The days on which it was renewed; the year counts from the last of them."
+            },
             "start": { "$ref": "#/$defs/date" },
             "expires": { "$ref": "#/$defs/date", "description": "The last day; at most 365 days after `start`." },
             "scope": object(&json!({

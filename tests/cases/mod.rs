@@ -9,13 +9,19 @@ use otaudit::controls::ParameterValue;
 use crate::archive::{Archive, Record};
 
 /// One case.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Case {
     pub name: String,
     pub bundle: Vec<(String, Vec<u8>)>,
     pub links: Vec<(String, String)>,
     pub app: Vec<(String, Vec<u8>)>,
     pub release: Vec<(String, Vec<u8>)>,
+    /// The files of the bundle before.
+    pub previous: Vec<(String, Vec<u8>)>,
+    /// `otaudit-attestations.yaml`.
+    pub statements: Option<String>,
+    /// What the other controls came to.
+    pub roll_up: Option<String>,
     /// Kind and options of the release that is made from the bundle (`tests/support/releases.rs`).
     pub made: Vec<(String, BTreeMap<String, String>)>,
     pub parameters: BTreeMap<String, ParameterValue>,
@@ -23,7 +29,7 @@ pub struct Case {
 }
 
 /// What a case expects, or what was seen.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expectation {
     pub verdict: String,
     pub findings: Vec<String>,
@@ -85,6 +91,14 @@ fn block(case: &mut Case, info: &str, body: &str) {
         case.parameters = parameters(&fill(body));
         return;
     }
+    if path == "statements" {
+        case.statements = Some(body.to_owned());
+        return;
+    }
+    if path == "roll-up" {
+        case.roll_up = Some(fill(body));
+        return;
+    }
     let Some((root, path)) = path.split_once('/') else { return };
     if language == "make" {
         assert_eq!(root, "release");
@@ -101,7 +115,8 @@ fn block(case: &mut Case, info: &str, body: &str) {
         "bundle" => case.bundle.push((path.to_owned(), bytes)),
         "app" => case.app.push((path.to_owned(), bytes)),
         "release" => case.release.push((path.to_owned(), bytes)),
-        other => panic!("`{other}` is neither bundle, app nor release, in case `{}`", case.name),
+        "previous" => case.previous.push((path.to_owned(), bytes)),
+        other => panic!("`{other}` is neither bundle, previous, app nor release, in case `{}`", case.name),
     }
 }
 
@@ -161,6 +176,17 @@ impl Case {
         write(root, &self.app);
     }
 
+    /// The files of the app with the digest of the bundle's content filled in.
+    pub fn fill_digest(&mut self, digest: Option<&str>) {
+        let digest = digest.unwrap_or_default();
+        for (_, bytes) in &mut self.app {
+            if let Ok(text) = String::from_utf8(bytes.clone()) {
+                *bytes = text.replace("{{content-sha256}}", digest).into_bytes();
+            }
+        }
+        self.statements = self.statements.take().map(|text| text.replace("{{content-sha256}}", digest));
+    }
+
     pub fn write_bundle(&self, root: &Path) {
         write(root, &self.bundle);
         for (path, target) in &self.links {
@@ -188,6 +214,11 @@ impl Case {
         let digest = bundle.and_then(|bundle| bundle.archive_digest).map(|digest| digest.hex()).unwrap_or_default();
         let text = String::from_utf8(bytes.clone()).unwrap();
         Some((name.clone(), text.replace("{{zip-sha256}}", &digest).into_bytes()))
+    }
+
+    pub fn previous_zip(&self) -> Vec<u8> {
+        let records = self.previous.iter().map(|(path, bytes)| Record::deflated(path, bytes)).collect();
+        Archive { records, ..Archive::default() }.bytes()
     }
 
     pub fn zip(&self) -> Vec<u8> {

@@ -65,13 +65,13 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             "asked" => {
                 outcome.attested = true;
                 outcome.saw(
-                    "`directUpdate` is on; the policy states that users are asked, with the size",
+                    "`directUpdate` is on; it is stated that users are asked, with the size",
                     Some(one.place),
                 );
             }
             "not-asked" => {
                 let message =
-                    "`directUpdate` is on, and the policy states that users are not asked before the download";
+                    "`directUpdate` is on, and it is stated that users are not asked before the download";
                 outcome.findings.push(Draft::fail("not-asked", one.place, message));
             }
             _ => {

@@ -74,7 +74,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
                 outcome.findings.push(Draft::manual("module-federation", place, message));
             } else {
                 outcome.attested = true;
-                outcome.saw(format!("{message}; the policy states `{}`", parameters.choice("mini_apps")), Some(place));
+                outcome.saw(format!("{message}; it is stated: `{}`", parameters.choice("mini_apps")), Some(place));
             }
         }
     }

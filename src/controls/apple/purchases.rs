@@ -46,10 +46,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match met(&found, "web.payment") {
         Some(payment) if parameters.choice("card_payments") == "goods" => {
             outcome.attested = true;
-            outcome.saw(format!("{}: the policy states that it is for goods", sentence(payment)), Some(place(payment)));
+            outcome.saw(format!("{}: it is stated that it is for goods", sentence(payment)), Some(place(payment)));
         }
         Some(payment) if parameters.choice("card_payments") == "digital" => {
-            let message = format!("{}, and the policy states that digital goods are sold by it", sentence(payment));
+            let message = format!("{}, and it is stated that digital goods are sold by it", sentence(payment));
             outcome.findings.push(Draft::fail("digital-goods", place(payment), message));
         }
         Some(payment) => {

@@ -60,18 +60,18 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             outcome.findings.push(Draft::manual("change-unstated", root(ios), message).severity(Severity::Low));
         }
         ("feature", []) => {
-            let message = "the policy states that this release has a feature, and no reference to its review";
+            let message = "it is stated that this release has a feature, and no reference to its review";
             outcome.findings.push(Draft::fail("feature-not-reviewed", root(ios), message));
         }
         ("feature", references) => {
             outcome.attested = true;
             let first = references.first().map_or("", String::as_str);
-            outcome.saw(format!("a feature, reviewed as the policy states: {}", shown(first)), Some(root(ios)));
+            outcome.saw(format!("a feature, reviewed, as is stated: {}", shown(first)), Some(root(ios)));
         }
         _ => {
             outcome.attested = true;
             outcome
-                .saw(format!("the policy states that the change is of the class `{}`", shown(class)), Some(root(ios)));
+                .saw(format!("it is stated that the change is of the class `{}`", shown(class)), Some(root(ios)));
         }
     }
     outcome

@@ -56,11 +56,11 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match parameters.choice("release_notes") {
         "written" => {
             outcome.attested = true;
-            outcome.saw("the policy states that notes for this release exist", Some(root(ios)));
+            outcome.saw("it is stated that notes for this release exist", Some(root(ios)));
             return outcome;
         }
         "none" => {
-            let message = "the policy states that there are no notes for this release";
+            let message = "it is stated that there are no notes for this release";
             outcome.findings.push(Draft::fail("no-notes", root(ios), message));
             return outcome;
         }

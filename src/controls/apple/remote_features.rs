@@ -49,11 +49,11 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match met(&found, "lib.remote-config") {
         Some(config) if parameters.choice("flags") == "documented" => {
             outcome.attested = true;
-            let message = format!("{}: the policy states that App Review was told of each feature", sentence(config));
+            let message = format!("{}: it is stated that App Review was told of each feature", sentence(config));
             outcome.saw(message, Some(place(config)));
         }
         Some(config) if parameters.choice("flags") == "undocumented" => {
-            let message = format!("{}, and the policy states that App Review was not told", sentence(config));
+            let message = format!("{}, and it is stated that App Review was not told", sentence(config));
             outcome.findings.push(Draft::fail("undocumented", place(config), message));
         }
         Some(config) => {

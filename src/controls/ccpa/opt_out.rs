@@ -55,12 +55,12 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     for fact in &sharing {
         if stated == "offered" {
             outcome.attested = true;
-            outcome.saw(format!("{}: the policy states that users can opt out", sentence(fact)), Some(place(fact)));
+            outcome.saw(format!("{}: it is stated that users can opt out", sentence(fact)), Some(place(fact)));
             continue;
         }
         if stated == "none" {
             let message =
-                format!("{}, a sign of sharing, and the policy states that there is no opt-out", sentence(fact));
+                format!("{}, a sign of sharing, and it is stated that there is no opt-out", sentence(fact));
             outcome.findings.push(Draft::fail("no-opt-out", place(fact), message).key(&*fact.signal.id));
             continue;
         }

@@ -53,11 +53,11 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match parameters.choice("gpc_test") {
         "passed" => {
             outcome.attested = true;
-            outcome.saw("the policy states that a test of the signal passed", None);
+            outcome.saw("it is stated that a test of the signal passed", None);
             return outcome;
         }
         "failed" => {
-            let message = format!("{}, and the policy states that a test of the signal failed", sentence(sharing));
+            let message = format!("{}, and it is stated that a test of the signal failed", sentence(sharing));
             outcome.findings.push(Draft::fail("test-failed", place(sharing), message));
             return outcome;
         }

@@ -56,7 +56,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         found.signals.iter().filter(|fact| is_personal(fact) && fact.signal.is_sensitive()).collect();
     for fact in &sensitive {
         if stated.contains(&fact.signal.id) {
-            outcome.saw(format!("{}: the policy states what for", sentence(fact)), Some(place(fact)));
+            outcome.saw(format!("{}: it is stated what for", sentence(fact)), Some(place(fact)));
         } else {
             let message = format!(
                 "{}, which may be sensitive personal information; look at whether it serves only what 7027(m) permits, or users can limit it",

@@ -32,7 +32,7 @@ pub static CONTROL: Control = Control {
         about: "What the organisation decided about the content of bundles.",
         kind: ParameterKind::Choice(&["undecided", "public", "internal", "confidential"]),
     }],
-    attestations: &[],
+    attestations: &["bundle.confidentiality"],
     cases: include_str!("../../../tests/controls/enc/confidentiality-decided.md"),
     assess,
 };
@@ -53,18 +53,18 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let decision = parameters.choice("confidentiality");
     match (decision, encrypted) {
         ("public" | "internal", _) => {
-            outcome.saw(format!("the policy says that bundles are {decision}; this one is {form}"), Some(location));
+            outcome.saw(format!("it is stated that bundles are {decision}; this one is {form}"), Some(location));
         }
         ("confidential", Some(true)) => {
-            outcome.saw("the policy says that bundles are confidential, and this one is encrypted", Some(location));
+            outcome.saw("it is stated that bundles are confidential, and this one is encrypted", Some(location));
         }
         ("confidential", Some(false)) => {
-            let message = "the policy says that bundles are confidential, and this one is plain";
+            let message = "it is stated that bundles are confidential, and this one is plain";
             outcome.findings.push(Draft::fail("plain-bundle", location, message).severity(Severity::High));
         }
         ("confidential", None) => {
             let message =
-                "the policy says that bundles are confidential, and no release showed whether it is encrypted";
+                "it is stated that bundles are confidential, and no release showed whether it is encrypted";
             outcome.findings.push(Draft::manual("form-not-seen", location, message));
         }
         _ => {

@@ -39,7 +39,7 @@ pub static CONTROL: Control = Control {
             kind: ParameterKind::Choice(&["any", "per-device"]),
         },
     ],
-    attestations: &[],
+    attestations: &["encryption.scheme_statement"],
     cases: include_str!("../../../tests/controls/enc/key-exchange-stated.md"),
     assess,
 };

@@ -4,3 +4,4 @@ pub mod confidentiality_decided;
 pub mod content_cipher;
 pub mod fresh_session_key;
 pub mod key_exchange_stated;
+pub mod stored_bundles;

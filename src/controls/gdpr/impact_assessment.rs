@@ -55,12 +55,12 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match parameters.choice("screening") {
         "done" => {
             outcome.attested = true;
-            outcome.saw("the policy states it: screening is done", None);
+            outcome.saw("it is stated: screening is done", None);
             return outcome;
         }
         "none" => {
             let message = format!(
-                "the bundle uses: {}; the policy states of the screening: none",
+                "the bundle uses: {}; it is stated of the screening: none",
                 titles(personal.iter().copied())
             );
             outcome.findings.push(Draft::fail("screening-none", place(first), message).key("screening"));

@@ -57,12 +57,12 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match parameters.choice("review") {
         "accepted" => {
             outcome.attested = true;
-            outcome.saw("the policy states it: review is accepted", None);
+            outcome.saw("it is stated: review is accepted", None);
             return outcome;
         }
         "rejected" => {
             let message = format!(
-                "the bundle uses: {}; the policy states of the review: rejected",
+                "the bundle uses: {}; it is stated of the review: rejected",
                 titles(personal.iter().copied())
             );
             outcome.findings.push(Draft::fail("review-rejected", place(first), message).key("review"));

@@ -16,7 +16,7 @@ pub static CONTROL: Control = Control {
     requirement: "For each vendor host, region and transfer tool (adequacy incl. DPF, SCC, BCR) with TIA is recorded.",
     rationale: "Data that leaves the EEA needs a ground for that, service by service. An update can add a service.",
     remediation: "Add SCC/TIA or move region.",
-    limits: "The services are those of the table of signals. Where a host stands can't be told from its name, and is not asked: the contract says it. What the policy states (`covered_hosts`) is believed. Whether the GDPR applies is not judged.",
+    limits: "The services are those of the table of signals. Where a host stands can't be told from its name, and is not asked: the contract says it. What the policy (`covered_hosts`) or a statement says is believed. Whether the GDPR applies is not judged.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -59,12 +59,12 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         if !hosts.is_empty() && hosts.iter().all(|host| is_listed(host, covered)) {
             outcome.attested = true;
             outcome
-                .saw(format!("{}: the policy states that the transfer is covered", sentence(fact)), Some(place(fact)));
+                .saw(format!("{}: it is stated that the transfer is covered", sentence(fact)), Some(place(fact)));
             continue;
         }
         if let Some(host) = hosts.iter().find(|host| is_listed(host, parameters.list("uncovered_hosts"))) {
             let message =
-                format!("{}; the policy states that the transfer to `{}` is not covered", sentence(fact), shown(host));
+                format!("{}; it is stated that the transfer to `{}` is not covered", sentence(fact), shown(host));
             outcome.findings.push(Draft::fail("not-covered", place(fact), message).key(&*fact.signal.id));
             continue;
         }

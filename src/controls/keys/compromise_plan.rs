@@ -78,13 +78,13 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     }
     let place = keys.first().map_or_else(|| Location::file(Root::App, ""), |key| place_of(key));
     match parameters.choice("compromise_plan") {
-        "exercised" => outcome.saw("the policy states a plan for a lost signing key that was exercised", None),
+        "exercised" => outcome.saw("it is stated that there is a plan for a lost signing key that was exercised", None),
         "written" => {
-            let message = "the policy states a plan for a lost signing key that nobody exercised: look whether it reaches the devices";
+            let message = "it is stated that there is a plan for a lost signing key that nobody exercised: look whether it reaches the devices";
             outcome.findings.push(Draft::manual("plan-not-exercised", place, message).severity(Severity::Medium));
         }
         "none" => {
-            let message = "the policy states that there is no plan for a lost signing key";
+            let message = "it is stated that there is no plan for a lost signing key";
             outcome.findings.push(Draft::fail("no-plan", place, message));
         }
         _ => {

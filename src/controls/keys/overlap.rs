@@ -94,7 +94,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             None if planned => {
                 outcome.attested = true;
                 outcome.saw(
-                    format!("the policy states that the successor of `{name}` comes with a store build"),
+                    format!("it is stated that the successor of `{name}` comes with a store build"),
                     Some(place),
                 );
                 continue;

@@ -23,7 +23,7 @@ pub static CONTROL: Control = Control {
     requirement: "For private channels, the server authenticates clients (mTLS, token, attestation) or the decision not to is recorded.",
     rationale: "A channel that is meant for few is open to all who know its address, unless its server asks who they are.",
     remediation: "Record.",
-    limits: "No file shows what a server asks for: the policy states it, which counts as attested and never as verified. A decision with a day counts for 365 days; one without a day counts, and is told as undated. Of the bundle, key stores and private keys for clients are looked for: whoever has the app has them too, so one key for all devices is no authentication. Other private keys are OTA-KEY-001's.",
+    limits: "No file shows what a server asks for: the policy or a statement says it, which counts as attested and never as verified. A decision with a day counts for 365 days; one without a day counts, and is told as undated. Of the bundle, key stores and private keys for clients are looked for: whoever has the app has them too, so one key for all devices is no authentication. Other private keys are OTA-KEY-001's.",
     severity: Severity::Low,
     automation: Automation::Partial,
     waivable: true,
@@ -71,15 +71,15 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let decided = match parameters.choice("client_auth") {
         // A key that ships is found whatever was decided.
         "public" if outcome.findings.is_empty() => {
-            return Outcome::not_applicable("the policy states that updates are public");
+            return Outcome::not_applicable("it is stated that updates are public");
         }
         "public" => return outcome,
-        "mutual-tls" => "the policy states that the update server takes connections with a client certificate alone",
-        "token" => "the policy states that the update server asks clients for a token",
+        "mutual-tls" => "it is stated that the update server takes connections with a client certificate alone",
+        "token" => "it is stated that the update server asks clients for a token",
         "device-attestation" => {
-            "the policy states that the update server asks clients for an attestation of the device"
+            "it is stated that the update server asks clients for an attestation of the device"
         }
-        "not-needed" => "the policy states that the update server need not know its clients",
+        "not-needed" => "it is stated that the update server need not know its clients",
         _ => {
             let message =
                 "nobody stated whether the update server asks who a client is; set `client_auth` in the policy";

@@ -29,7 +29,7 @@ pub static CONTROL: Control = Control {
     requirement: "Server accepts TLS 1.3 and refuses TLS 1.1 and below; TLS 1.2 allowed with forward secrecy; client config sets no lower minimum.",
     rationale: "Older versions of TLS have known weaknesses, and without forward secrecy a key that leaks later opens what was recorded before.",
     remediation: "Set ssl_protocols TLSv1.2 TLSv1.3; attach testssl/sslyze JSON.",
-    limits: "No server is asked. What it takes is shown by a dated scan of each update host, which the policy states in `tls_scans` and which counts as attested for 90 days; a server's own configuration files are not read. Of the app, App Transport Security is read; Android has no setting for versions, and what code sets is not seen. The guide asks for TLS 1.3 while NIST SP 800-52 and others accept 1.2: so a server with 1.2 alone is a question by default, and a failure where the policy requires 1.3. TLS 1.3 is no pinning.",
+    limits: "No server is asked. What it takes is shown by a dated scan of each update host, which the policy (`tls_scans`) or a statement says and which counts as attested for 90 days; a server's own configuration files are not read. Of the app, App Transport Security is read; Android has no setting for versions, and what code sets is not seen. The guide asks for TLS 1.3 while NIST SP 800-52 and others accept 1.2: so a server with 1.2 alone is a question by default, and a failure where the policy requires 1.3. TLS 1.3 is no pinning.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -213,7 +213,7 @@ fn server(outcome: &mut Outcome, host: &UpdateHost, stated: &[String], today: Da
         let message = format!("the scan of {day} shows that `{name}` takes {highest} at best");
         Draft::manual("no-tls13", place(), message).severity(Severity::Low)
     } else {
-        let message = format!("the policy states a scan of {day}: `{name}` takes {lowest} to {highest}");
+        let message = format!("a scan of {day} is stated: `{name}` takes {lowest} to {highest}");
         outcome.saw(message, Some(place()));
         return;
     };

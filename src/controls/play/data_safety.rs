@@ -14,7 +14,7 @@ pub static CONTROL: Control = Control {
     requirement: "Data types found in bundle and config are declared in the Data safety export.",
     rationale: "Google compares the form with what the app does, and an update that collects more makes the form untrue without a review.",
     remediation: "Update form before release.",
-    limits: "The form is in the Play Console: the policy states its types (`declared_types`), and what it states is believed. Only signals that hardly have another use count, by calls with names that are known; a plugin counts where the bundle registers it. Data that is used on the device only is no collection in Google's sense, which no file shows. What is called in code that is never reached counts, too.",
+    limits: "The form is in the Play Console: the policy (`declared_types`) or a statement says its types, and is believed. Only signals that hardly have another use count, by calls with names that are known; a plugin counts where the bundle registers it. Data that is used on the device only is no collection in Google's sense, which no file shows. What is called in code that is never reached counts, too.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -68,7 +68,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         // One kind of data has several types, such as precise and approximate: the form needs the one that fits.
         if let Some(one) = types.iter().find(|one| stated.iter().any(|stated| stated.eq_ignore_ascii_case(one))) {
             outcome
-                .saw(format!("{}: the policy states that the form declares {one}", sentence(fact)), Some(place(fact)));
+                .saw(format!("{}: it is stated that the form declares {one}", sentence(fact)), Some(place(fact)));
         } else {
             let message = format!(
                 "{}; look at whether the Data safety form declares {}, if the data leaves the device",

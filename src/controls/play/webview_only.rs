@@ -64,7 +64,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         let place = Location::at(Root::App, &permission.at.path, permission.at.position);
         if outside {
             outcome.attested = true;
-            outcome.saw("the app may install packages; the policy states that it is not on Google Play", Some(place));
+            outcome.saw("the app may install packages; it is stated that it is not on Google Play", Some(place));
         } else {
             let message =
                 "the app asks for REQUEST_INSTALL_PACKAGES: it can install other apps, and new versions of itself";

@@ -79,10 +79,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     }
     match stated {
         "second-person" => {
-            outcome.saw("the policy states that a second person approves each bundle by its hash", None);
+            outcome.saw("it is stated that a second person approves each bundle by its hash", None);
         }
         "none" => {
-            let message = "the policy states that nobody approves an update but its author";
+            let message = "it is stated that nobody approves an update but its author";
             outcome.findings.push(Draft::fail("no-approval", place, message));
         }
         _ => {

@@ -65,7 +65,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         judge(&mut outcome, file, upload, limit, stated == "tested");
     }
     if stated == "tested" {
-        outcome.saw("the policy states that updates go out in stages, with a pause that was tested", None);
+        outcome.saw("it is stated that updates go out in stages, with a pause that was tested", None);
     } else {
         let place =
             uploads(app).next().map_or_else(|| Location::file(Root::App, ""), |(file, one)| at(file, one.position));

@@ -58,10 +58,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     match parameters.choice("token_scope") {
         "scoped-expiring" => {
             outcome.attested = true;
-            outcome.saw("the policy states that the tokens that publish are limited to it and end", None);
+            outcome.saw("it is stated that the tokens that publish are limited to it and end", None);
         }
         "unlimited" => {
-            let message = "the policy states that the tokens that publish are not limited or don't end";
+            let message = "it is stated that the tokens that publish are not limited or don't end";
             outcome.findings.push(Draft::fail("unlimited-tokens", place, message));
         }
         _ if app.automation.files.iter().all(|file| file.tokens.is_empty()) && uploads(app).next().is_none() => {

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     requirement: "Signing needs two persons or a protected CI environment with approval.",
     rationale: "One stolen laptop or one hasty colleague must not be enough to run code on all devices.",
     remediation: "Use protected environments or KMS with approval.",
-    limits: "No file can show it: a workflow names an environment and not its rules. What the policy states is taken over as a statement of the organisation, never as verified; its age is not looked at.",
+    limits: "No file can show it: a workflow names an environment and not its rules. What the policy or a statement says is taken over as a statement of the organisation, never as verified. A statement has an age; the policy has none.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -31,7 +31,7 @@ pub static CONTROL: Control = Control {
         about: "What the organisation states of how releases are signed; `single-developer` exempts it.",
         kind: ParameterKind::Choice(&["unstated", "two-persons", "protected-ci", "none", "single-developer"]),
     }],
-    attestations: &[],
+    attestations: &["signing.dual_control"],
     cases: include_str!("../../../tests/controls/sig/dual-control.md"),
     assess,
 };
@@ -44,10 +44,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let location = Location::file(Root::Release, "");
     match parameters.choice("dual_control") {
         "single-developer" => return Outcome::not_applicable("the policy exempts it: a single developer signs"),
-        "two-persons" => outcome.saw("the policy states that two persons sign a release", None),
-        "protected-ci" => outcome.saw("the policy states that a protected CI environment signs after approval", None),
+        "two-persons" => outcome.saw("it is stated that two persons sign a release", None),
+        "protected-ci" => outcome.saw("it is stated that a protected CI environment signs after approval", None),
         "none" => {
-            let message = "the policy states that one person alone can sign a release";
+            let message = "it is stated that one person alone can sign a release";
             outcome.findings.push(Draft::fail("no-dual-control", location, message));
         }
         _ => {

@@ -41,7 +41,7 @@ pub static CONTROL: Control = Control {
             kind: ParameterKind::List(&[]),
         },
     ],
-    attestations: &[],
+    attestations: &["release.build_record"],
     cases: include_str!("../../../tests/controls/sig/signer-known.md"),
     assess,
 };

@@ -40,7 +40,7 @@ pub static CONTROL: Control = Control {
             kind: ParameterKind::List(&[]),
         },
     ],
-    attestations: &[],
+    attestations: &["pci.script_inventory"],
     cases: include_str!("../../../tests/controls/web/payment-scripts.md"),
     assess,
 };
@@ -52,7 +52,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     };
     let stated = parameters.choice("payment");
     if stated == "hosted" {
-        return Outcome::not_applicable("the policy states that the payment vendor's own page takes card data");
+        return Outcome::not_applicable("it is stated that the payment vendor's own page takes card data");
     }
     let mut outcome = Outcome::default();
     add_unexamined(&mut outcome, bundle);
@@ -73,7 +73,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     if inventory.is_empty() {
         let (what, place) = signs.first().cloned().unwrap_or_else(|| {
             let place = Location::file(crate::model::Root::Bundle, "");
-            ("the policy states it".to_owned(), place)
+            ("it is stated".to_owned(), place)
         });
         let message = format!("the app seems to take payments ({what}), and the policy has no inventory of scripts");
         outcome.findings.push(Draft::manual("no-inventory", place, message));

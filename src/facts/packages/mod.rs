@@ -1,7 +1,7 @@
 //! Which versions of npm packages an app has: from lockfiles, from what is installed, and from what is declared.
 
 mod bun;
-mod disk;
+pub(in crate::facts) mod disk;
 mod manifest;
 mod native;
 mod npm;

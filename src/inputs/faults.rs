@@ -1,27 +1,27 @@
-//! Collects every fault of one policy file, each with its place and a suggestion, and reads values strictly.
+//! Collects every fault of one YAML file, each with its place and a suggestion, and reads values strictly.
 
 use std::ops::Range;
 
-use super::yaml::{Key, Node, Value};
+use super::yaml::{YamlKey as Key, YamlNode as Node, YamlValue as Value};
 use crate::model::{Label, Problem};
 
 /// No more faults of one file are shown; each carries the whole text.
 const MAX_FAULTS: usize = 100;
 
 /// The faults found so far in one file.
-pub(super) struct Faults<'a> {
+pub(crate) struct Faults<'a> {
     name: &'a str,
     source: &'a str,
     found: Vec<(Range<usize>, Problem, String)>,
 }
 
 impl<'a> Faults<'a> {
-    pub(super) const fn new(name: &'a str, source: &'a str) -> Self {
+    pub(crate) const fn new(name: &'a str, source: &'a str) -> Self {
         Self { name, source, found: Vec::new() }
     }
 
     /// Adds a fault at `span`; `label` stands under the caret.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         span: &Range<usize>,
         message: impl Into<String>,
@@ -32,7 +32,7 @@ impl<'a> Faults<'a> {
     }
 
     /// All faults in the order of their places.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
         let Self { name, source, mut found } = self;
         found.sort_by_key(|(span, ..)| (span.start, span.end));
         let more = found.len().saturating_sub(MAX_FAULTS);
@@ -51,7 +51,7 @@ impl<'a> Faults<'a> {
     }
 
     /// The entries of a map whose keys must be among `known`; unknown keys are faults.
-    pub(super) fn entries<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Vec<(&'n Key, &'n Node)> {
+    pub(crate) fn entries<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Vec<(&'n Key, &'n Node)> {
         let entries = self.map(node, what);
         let mut kept = Vec::new();
         for (key, value) in entries {
@@ -66,7 +66,7 @@ impl<'a> Faults<'a> {
     }
 
     /// The entries of a map with free keys; a key that is written twice is a fault, and its first value holds.
-    pub(super) fn map<'n>(&mut self, node: &'n Node, what: &str) -> Vec<(&'n Key, &'n Node)> {
+    pub(crate) fn map<'n>(&mut self, node: &'n Node, what: &str) -> Vec<(&'n Key, &'n Node)> {
         let Value::Map(entries) = &node.value else {
             self.wrong_type(node, what, "a map");
             return Vec::new();
@@ -85,7 +85,7 @@ impl<'a> Faults<'a> {
     }
 
     /// The items of a list.
-    pub(super) fn list<'n>(&mut self, node: &'n Node, what: &str) -> &'n [Node] {
+    pub(crate) fn list<'n>(&mut self, node: &'n Node, what: &str) -> &'n [Node] {
         if let Value::List(items) = &node.value {
             return items;
         }
@@ -94,7 +94,7 @@ impl<'a> Faults<'a> {
     }
 
     /// A text that is not blank.
-    pub(super) fn text<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
+    pub(crate) fn text<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n str> {
         match &node.value {
             Value::Text(text) if text.trim().is_empty() => {
                 self.add(&node.span, format!("{what} is empty"), "empty", "write a text");
@@ -109,7 +109,7 @@ impl<'a> Faults<'a> {
     }
 
     /// A list of texts that has at least one, and the place of each.
-    pub(super) fn texts(&mut self, node: &Node, what: &str) -> Vec<(String, Range<usize>)> {
+    pub(crate) fn texts(&mut self, node: &Node, what: &str) -> Vec<(String, Range<usize>)> {
         let items = self.list(node, what);
         if items.is_empty() && matches!(node.value, Value::List(_)) {
             self.add(
@@ -124,7 +124,7 @@ impl<'a> Faults<'a> {
     }
 
     /// One of several words.
-    pub(super) fn word<'w>(&mut self, node: &Node, what: &str, words: &[&'w str]) -> Option<&'w str> {
+    pub(crate) fn word<'w>(&mut self, node: &Node, what: &str, words: &[&'w str]) -> Option<&'w str> {
         let text = self.text(node, what)?;
         let found = words.iter().copied().find(|word| *word == text);
         if found.is_none() {
@@ -135,7 +135,7 @@ impl<'a> Faults<'a> {
     }
 
     /// A whole number above zero.
-    pub(super) fn positive(&mut self, node: &Node, what: &str) -> Option<u64> {
+    pub(crate) fn positive(&mut self, node: &Node, what: &str) -> Option<u64> {
         match node.value {
             Value::Integer(number) if number > 0 => u64::try_from(number).ok(),
             Value::Integer(_) | Value::Float(_) => {
@@ -169,7 +169,7 @@ impl<'a> Faults<'a> {
 }
 
 /// `did you mean …?`, or all that is possible.
-pub(super) fn suggest(word: &str, known: &[&str], otherwise: &str) -> String {
+pub(crate) fn suggest(word: &str, known: &[&str], otherwise: &str) -> String {
     let nearest = known
         .iter()
         .map(|candidate| (distance(&word.to_lowercase(), &candidate.to_lowercase()), *candidate))
