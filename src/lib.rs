@@ -2,7 +2,7 @@
 //!
 //! Data flows one way, from the lowest floor to the highest; a module uses only floors below its own
 //! (`docs/architecture.md`, held by `tests/architecture.rs`):
-//! [`model`] → [`inputs`] → [`facts`] → [`controls`] → [`policy`] → [`evaluation`] → [`reports`] → [`cli`].
+//! [`model`] → [`inputs`] → [`facts`] → [`controls`] → [`policy`] → [`evaluation`] → [`ledger`] → [`reports`] → [`cli`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -11,6 +11,7 @@ pub mod controls;
 pub mod evaluation;
 pub mod facts;
 pub mod inputs;
+pub mod ledger;
 pub mod model;
 pub mod policy;
 pub mod reports;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The floors, lowest first.
-const FLOORS: [&str; 8] = ["model", "inputs", "facts", "controls", "policy", "evaluation", "reports", "cli"];
+const FLOORS: [&str; 9] = ["model", "inputs", "facts", "controls", "policy", "evaluation", "ledger", "reports", "cli"];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();

@@ -43,6 +43,14 @@ pub enum Command {
     Facts(Subject),
     /// Print a bill of materials of the bundle and of the app's plugins: CycloneDX 1.7 as JSON.
     Sbom(Box<Sbom>),
+    /// Look after the record of audits: verify it, list it, show a record, join a fork, export it.
+    Ledger {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: super::ledger_arguments::LedgerCommand,
+    },
+    /// Sign a statement that a bundle was audited, or verify one before the bundle goes out.
+    Attest(Box<super::ledger_arguments::Attest>),
     /// List the catalog of controls.
     Controls {
         /// Only this framework, clause by clause, with the controls that answer it: `gdpr`, `ccpa`, `apple`, …
@@ -196,6 +204,12 @@ pub struct Check {
     /// What a person has to decide fails the gate too.
     #[arg(long)]
     pub strict: bool,
+    /// Leave a record in this ledger, a folder such as `reports/ledger`; what it has of earlier releases is judged.
+    #[arg(long, value_name = "LEDGER")]
+    pub ledger: Option<String>,
+    /// Sign the record with this key: PKCS#8 in PEM, Ed25519 or P-256.
+    #[arg(long, value_name = "FILE", requires = "ledger")]
+    pub ledger_key: Option<PathBuf>,
     /// Only the result and what blocks.
     #[arg(long, short)]
     pub quiet: bool,

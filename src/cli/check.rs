@@ -38,9 +38,17 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let lists = read_lists(&request.tracker_list)?;
     let mut facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
     facts.use_tracker_lists(&lists);
+    let ledger = request.ledger.as_deref().map(super::ledger::store).transpose()?;
+    let key = request.ledger_key.as_deref().map(super::ledger::signing_key).transpose()?;
+    if let Some(store) = &ledger {
+        super::ledger::remember(store.as_ref(), &mut facts)?;
+    }
     let report = evaluate(&facts, &policy, as_of);
     let beside = Beside { lists: &lists, ..Beside::default() };
     write_all(outputs, &report, &facts, &policy, &request.subject, &beside, (terminal, request.quiet))?;
+    if let Some(store) = &ledger {
+        super::ledger::record(store.as_ref(), &report, &facts, request, key.as_ref())?;
+    }
     Ok(match report.gate.result {
         GateResult::Passed => PASSED,
         GateResult::Failed => FAILED,

@@ -4,12 +4,15 @@
 mod apps;
 mod arguments;
 mod attestations;
+mod attest;
 mod catalog;
 mod check;
 mod clauses;
 mod diff;
 mod endpoints;
 mod keys;
+mod ledger;
+mod ledger_arguments;
 mod lists;
 mod network;
 mod output;
@@ -65,6 +68,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Controls { framework: Some(name), format } => clauses::list(&name, format, &terminal),
         Command::Controls { framework: None, format } => catalog::list(format, &terminal),
         Command::Attestations { command } => attestations::run(&command, &terminal),
+        Command::Ledger { command } => ledger::run(&command, &terminal),
+        Command::Attest(request) => attest::attest(&request, &terminal),
         Command::Explain { control } => catalog::explain(&control, &terminal),
         Command::Policy { command } => policies::run(&command, &terminal),
     };

@@ -39,6 +39,7 @@ mod web;
 pub use outcome::{Draft, Outcome};
 pub use stated::{SWITCHES, Switch, assess, switch_of};
 pub use parameters::{Parameter, ParameterKind, ParameterValue, Parameters};
+pub use rollback::channel;
 
 use crate::facts::Facts;
 use crate::model::Severity;

@@ -180,6 +180,22 @@ fn gather(bundle: &Bundle, sighted: impl Iterator<Item = Sighted>) -> BundleFact
     }
 }
 
+/// The digest of a bundle's content without looking at what its files say.
+#[must_use]
+pub fn digest_content(bundle: &Bundle, limits: &Limits) -> Digest {
+    let files = bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File);
+    let mut lines: Vec<(&str, String)> = files
+        .map(|entry| {
+            let whole = bundle.read(entry, limits).ok();
+            (entry.path.as_str(), whole.map_or_else(|| "-".repeat(64), |content| Digest::of(&content.bytes).hex()))
+        })
+        .collect();
+    lines.sort();
+    Digest::of(
+        lines.into_iter().flat_map(|(path, digest)| [digest, format!("  {path}\n")]).collect::<String>().as_bytes(),
+    )
+}
+
 /// SHA-256 over what `sha256sum` prints of the files, sorted by path: a reader can check it with that tool.
 fn content_digest(files: &[FileFacts]) -> Digest {
     let mut lines = String::new();

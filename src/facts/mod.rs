@@ -29,6 +29,7 @@ pub mod origin;
 pub mod packages;
 pub mod page;
 pub mod papers;
+mod past;
 pub mod plugins;
 pub mod privacy;
 pub mod projects;
@@ -47,8 +48,9 @@ pub mod vulnerabilities;
 
 pub use advised::{Advised, advised, settle};
 pub use app::{AppFacts, ConfigDocument, read_app, web_dir};
-pub use bundle::{BundleFacts, Progress, Silent, read_bundle};
+pub use bundle::{BundleFacts, Progress, Silent, digest_content, read_bundle};
 pub use file::{FileFacts, KeySighting, Parse, SecretSighting};
+pub use past::{Past, PastAudit};
 pub use release::{ReleaseFacts, of_checksum, read_release};
 pub use subject::{ENGINES, update_packages};
 pub use systems::{UPDATE_SYSTEMS, UpdateSystem};
@@ -141,6 +143,9 @@ pub struct Facts {
     /// What the other controls came to, for the controls that judge the audit itself.
     #[serde(skip)]
     pub roll_up: Option<roll_up::RollUp>,
+    /// The audits before this one, when a ledger was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub past: Option<Past>,
     /// The same app with each of its configurations for other builds; they are judged apart.
     #[serde(skip)]
     pub variants: Vec<Variant>,

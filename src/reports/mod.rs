@@ -11,6 +11,7 @@ mod junit;
 mod keys;
 mod markdown;
 mod markup;
+mod ledger;
 mod network;
 mod oscal;
 mod privacy;
@@ -30,6 +31,10 @@ pub use endpoints::{
 };
 pub use json::write_pretty;
 pub use keys::{KEYS_REPORT_SCHEMA, KeyLimits, KeyRow, KeysReport, age_bar, keys_json, keys_report, keys_text};
+pub use ledger::{
+    LEDGER_REPORT_SCHEMA, LedgerReport, Table, believed_json, believed_text, export, join_text, ledger_json,
+    ledger_text, list_json, list_text,
+};
 pub use network::{ListRow, NETWORK_SCHEMA, NetworkReport, NetworkRow, network_json, network_report, network_text};
 pub use privacy::{PRIVACY_SCHEMA, PrivacyReport, privacy_json, privacy_report, privacy_text};
 pub use sbom::sbom_json;

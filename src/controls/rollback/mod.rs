@@ -5,6 +5,7 @@ pub mod channels;
 pub mod expiry;
 pub mod monotonic_version;
 pub mod native_runtime;
+mod past;
 pub mod security_floor;
 
 use semver::Version;
@@ -65,7 +66,8 @@ const CHANNELS: [(&str, &str); 4] = [
 ];
 
 /// The channel that the app's first configuration names.
-fn channel(facts: &Facts) -> Option<&str> {
+#[must_use]
+pub fn channel(facts: &Facts) -> Option<&str> {
     let configs = facts.app.iter().flat_map(|app| &app.configs).filter_map(|config| config.content.known());
     let mut found = configs.flat_map(|json| {
         CHANNELS

@@ -1,6 +1,6 @@
 //! OTA-RBK-001: whether the version goes up.
 
-use super::{of_policy, version};
+use super::{of_policy, past, version};
 use crate::controls::support::shown;
 use crate::controls::updates::updates_or_na;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     requirement: "Bundle version is a valid SemVer and greater than the previous released version on the same channel.",
     rationale: "Devices install what the server calls another version. A release that goes back brings back what was mended since.",
     remediation: "Bump version.",
-    limits: "The version is that of the release's metadata. The previous release is not read: the policy names in `released` what was released before, and an empty list is manual. An equal version is manual, since whether its content is another one is not seen. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
+    limits: "The version is that of the release's metadata. What was released before is named by the policy's `released`, and by the ledger when `--ledger` was given: its audits of this app and channel that passed the gate, whether they were released or not. With neither it is manual. A content that the ledger has under another version fails as a replay. An equal version is manual, since whether its content is another one is not seen. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -43,17 +43,25 @@ pub static CONTROL: Control = Control {
 };
 
 fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
-    if facts.release.is_none() && facts.verification.is_none() {
+    let has_release = facts.release.is_some() || facts.verification.is_some();
+    if !has_release && facts.past.as_ref().is_none_or(|past| past.audits.is_empty()) {
         return Outcome::not_applicable("no release was given");
     }
     if let Err(outcome) = updates_or_na(facts) {
         return outcome;
     }
+    let mut outcome = Outcome::default();
+    past::replayed(&mut outcome, facts);
+    if !has_release {
+        return outcome;
+    }
     let released = parameters.list("released");
     if released.iter().any(|entry| entry == "none") {
-        return Outcome::not_applicable("the policy says that this is the first release");
+        if outcome.findings.is_empty() {
+            return Outcome::not_applicable("the policy says that this is the first release");
+        }
+        return outcome;
     }
-    let mut outcome = Outcome::default();
     let (version, location) = match version(facts) {
         Ok(found) => found,
         Err(draft) => {
@@ -63,10 +71,14 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     };
     let version_shown = shown(&version.to_string());
     outcome.saw(format!("the version {version_shown} is a valid SemVer"), Some(location.clone()));
+    let highest = past::highest(facts);
+    if let Some((before, audit)) = &highest {
+        past::compare(&mut outcome, &version, before, audit, &location);
+    }
     let before = of_policy(&mut outcome, facts, released, "released");
     // Build metadata don't order (SemVer 2.0.0, section 10).
     let Some(last) = before.iter().max_by(|one, other| one.cmp_precedence(other)) else {
-        if outcome.findings.is_empty() {
+        if outcome.findings.is_empty() && highest.is_none() {
             let message = "which version was released before is not known: name it in the policy's `released`";
             outcome.findings.push(Draft::manual("no-previous", location, message).severity(Severity::Medium));
         }
