@@ -123,6 +123,9 @@ pub struct Subject {
     /// How many threads to use; 0 is one for each core. The report is the same for any number.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+    /// A folder that keeps what was read of scripts, so that the next run is faster [else the variable OTAUDIT_CACHE].
+    #[arg(long, value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
 }
 
 /// The arguments of `network`.
@@ -354,9 +357,15 @@ pub struct Diff {
     /// The policy whose bounds hold: `default`, `strict`, or a file.
     #[arg(long, value_name = "NAME|FILE", default_value = "default")]
     pub policy: PathBuf,
+    /// Write a draft of release notes and of "Notes for Review" instead: what is new, and what a person must still say.
+    #[arg(long, conflicts_with = "format")]
+    pub disclosure: bool,
     /// How many threads to use; 0 is one for each core.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+    /// A folder that keeps what was read of scripts, so that the next run is faster [else the variable OTAUDIT_CACHE].
+    #[arg(long, value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
 }
 
 /// How a comparison is printed.

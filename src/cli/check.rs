@@ -19,7 +19,7 @@ use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
 use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::updaters::{Delivery, Role, Stated, load};
-use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, of_checksum, read_bundle, read_release};
+use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, Store, of_checksum, read_bundles, read_release};
 use crate::inputs::{Bundle, Limits, ObservationKind};
 use crate::model::{Deviation, Fact, GateResult, Problem, printable};
 use crate::policy::Policy;
@@ -123,27 +123,27 @@ pub(super) fn establish(
         None => content,
     };
     if let Some(bundle) = bundle {
-        let read = |bundle: &Bundle| {
-            let bar = Bar::new(progress && terminal.shows_progress);
-            let read = read_bundle(bundle, limits, request.jobs, &bar);
-            bar.finish();
-            let read = read?;
-            refuse_empty(bundle, read.files.len())?;
-            Ok::<_, Problem>(read)
+        let store = super::cache::open(request.cache.as_deref())?;
+        let store = store.as_ref().map(|store| store as &dyn Store);
+        let mut bundles = vec![&bundle];
+        let open = |path: &Option<PathBuf>| path.as_deref().map(|path| Bundle::open(path, limits)).transpose();
+        let (previous, reviewed) = (open(&request.previous)?, open(&request.reviewed)?);
+        bundles.extend(previous.iter().chain(&reviewed));
+        let bar = Bar::new(progress && terminal.shows_progress);
+        let read = read_bundles(&bundles, limits, request.jobs, &bar, store);
+        bar.finish();
+        let mut read = read?.into_iter();
+        let own = read.next().ok_or_else(|| Problem::new("the bundle was not read"))?;
+        refuse_empty(&bundle, own.files.len())?;
+        let after = ScriptReader { bundle: &bundle, facts: &own, limits, jobs: request.jobs, store };
+        let mut against = |earlier: &Option<Bundle>| {
+            let Some(earlier) = earlier else { return Ok(None) };
+            let facts = read.next().ok_or_else(|| Problem::new("the bundle before was not read"))?;
+            refuse_empty(earlier, facts.files.len())?;
+            Ok::<_, Problem>(Some(compare(ScriptReader { bundle: earlier, facts: &facts, ..after }, after)))
         };
-        let own = read(&bundle)?;
-        let after = ScriptReader { bundle: &bundle, facts: &own, limits, jobs: request.jobs };
-        let against = |path: &Option<PathBuf>| {
-            let Some(path) = path else { return Ok(None) };
-            let earlier = Bundle::open(path, limits)?;
-            let facts = read(&earlier)?;
-            Ok::<_, Problem>(Some(compare(
-                ScriptReader { bundle: &earlier, facts: &facts, limits, jobs: request.jobs },
-                after,
-            )))
-        };
-        facts.previous = against(&request.previous)?;
-        facts.reviewed = against(&request.reviewed)?;
+        facts.previous = against(&previous)?;
+        facts.reviewed = against(&reviewed)?;
         facts.privacy = Some(crate::facts::privacy::read_privacy(&own, facts.app.as_ref()));
         facts.bundle = Some(own);
     }

@@ -1,24 +1,29 @@
 //! `otaudit diff`.
 
-use std::path::Path;
-
 use super::arguments::{Diff, DiffFormat};
 use super::output::{Terminal, write_file};
 use super::policies::load;
 use super::progress::Bar;
 use super::{Done, PASSED};
 use crate::facts::comparison::{ScriptReader, compare};
-use crate::facts::{BundleFacts, read_bundle};
-use crate::inputs::{Bundle, Limits};
+use crate::facts::{BundleFacts, Store, read_bundles};
+use crate::inputs::Bundle;
 use crate::model::{Problem, printable};
 use crate::reports::{COMPARISON_SCHEMA, ComparisonReport, comparison_json, comparison_markdown, comparison_text};
 
 /// Prints what changed from one bundle to another.
 pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
     let limits = load(&request.policy)?.limits;
-    let (old, old_facts) = read(&request.before, &limits, request.jobs, terminal)?;
-    let (new, new_facts) = read(&request.after, &limits, request.jobs, terminal)?;
-    let side = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: request.jobs };
+    let store = super::cache::open(request.cache.as_deref())?;
+    let store = store.as_ref().map(|store| store as &dyn Store);
+    let (old, new) = (Bundle::open(&request.before, &limits)?, Bundle::open(&request.after, &limits)?);
+    let bar = Bar::new(terminal.shows_progress);
+    let read = read_bundles(&[&new, &old], &limits, request.jobs, &bar, store);
+    bar.finish();
+    let [new_facts, old_facts] = <[BundleFacts; 2]>::try_from(read?).map_err(|_| Problem::new("a bundle was not read"))?;
+    super::check::refuse_empty(&new, new_facts.files.len())?;
+    super::check::refuse_empty(&old, old_facts.files.len())?;
+    let side = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: request.jobs, store };
     let comparison = compare(side(&old, &old_facts), side(&new, &new_facts));
     let report = ComparisonReport {
         schema: COMPARISON_SCHEMA,
@@ -39,14 +44,4 @@ pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
         None => Terminal::print(&bytes)?,
     }
     Ok(PASSED)
-}
-
-fn read(path: &Path, limits: &Limits, jobs: usize, terminal: &Terminal) -> Result<(Bundle, BundleFacts), Vec<Problem>> {
-    let bundle = Bundle::open(path, limits)?;
-    let bar = Bar::new(terminal.shows_progress);
-    let facts = read_bundle(&bundle, limits, jobs, &bar);
-    bar.finish();
-    let facts = facts?;
-    super::check::refuse_empty(&bundle, facts.files.len())?;
-    Ok((bundle, facts))
 }

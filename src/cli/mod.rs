@@ -5,6 +5,7 @@ mod apps;
 mod arguments;
 mod attestations;
 mod attest;
+mod cache;
 mod catalog;
 mod check;
 mod clauses;

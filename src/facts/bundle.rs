@@ -1,6 +1,6 @@
 //! The bundle's facts: every file read once, on as many threads as there are, largest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,8 +8,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::file::{FileFacts, Sighted, read_file};
+use super::hashed::stem;
 use super::network::{self, NetworkMap};
 use super::origin::map_path;
+use super::recall::{Recall, Store};
 use crate::inputs::{Bundle, BundleKind, Entry, EntryKind, Limits, Observation, decode};
 use crate::model::{Digest, Problem};
 
@@ -94,30 +96,86 @@ pub fn read_bundle(
     jobs: usize,
     progress: &dyn Progress,
 ) -> Result<BundleFacts, Problem> {
-    let files: Vec<&Entry> = bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File).collect();
-    let mut order: Vec<usize> = (0..files.len()).collect();
-    order.sort_by_key(|index| std::cmp::Reverse(files.get(*index).map_or(0, |entry| entry.size)));
+    let mut facts = read_bundles(&[bundle], limits, jobs, progress, None)?;
+    facts.pop().ok_or_else(|| Problem::new("nothing was read"))
+}
+
+/// One file to read: its bundle and its place among that bundle's files.
+#[derive(Clone, Copy)]
+struct Task<'a> {
+    bundle: &'a Bundle,
+    entry: &'a Entry,
+    first: bool,
+    slot: usize,
+}
+
+/// Reads bundles that are compared with the first of them, each file once, on `jobs` threads, largest first. What others
+/// share with the first is not read again: files with the same path and bytes, and scripts that differ in nothing but hashes
+/// and versions. The facts of the first are those that [`read_bundle`] gives, whatever is recalled.
+///
+/// # Errors
+/// When the threads can't be started.
+pub fn read_bundles(
+    bundles: &[&Bundle],
+    limits: &Limits,
+    jobs: usize,
+    progress: &dyn Progress,
+    store: Option<&dyn Store>,
+) -> Result<Vec<BundleFacts>, Problem> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build().map_err(|error| {
         Problem::new(format!("can't start the analysis threads: {error}"))
             .help("each reserves 1 GiB of address space; raise `ulimit -v` or use `--jobs 1`")
     })?;
-    progress.begin(files.len());
+    let tasks = tasks(bundles);
+    progress.begin(tasks.len());
+    let recall = Recall::new(store, limits, bundles.len() > 1);
     let next = AtomicUsize::new(0);
-    let slots: Vec<Mutex<Option<Sighted>>> = files.iter().map(|_| Mutex::new(None)).collect();
+    let slots: Vec<Mutex<Option<Sighted>>> = tasks.iter().map(|_| Mutex::new(None)).collect();
     // One loop for each thread, so that no file's analysis runs on top of another's stack.
     pool.broadcast(|_| {
-        while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let (Some(entry), Some(slot)) = (files.get(*index), slots.get(*index)) else { continue };
-            let sighted = read_file(bundle, entry, limits);
+        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(slot) = slots.get(task.slot) else { continue };
+            let sighted = read_file(task.bundle, task.entry, limits, &recall, task.first);
             if let Ok(mut slot) = slot.lock() {
                 *slot = Some(sighted);
             }
             progress.step();
         }
     });
-    let mut facts = gather(bundle, slots.into_iter().filter_map(|slot| slot.into_inner().ok().flatten()));
-    pool.install(|| follow_maps(bundle, &mut facts, limits));
-    Ok(facts)
+    let mut read = slots.into_iter().map(|slot| slot.into_inner().ok().flatten());
+    let mut all = Vec::new();
+    for bundle in bundles {
+        let own: Vec<Sighted> = read.by_ref().take(files_of(bundle).count()).flatten().collect();
+        let mut facts = gather(bundle, own.into_iter());
+        pool.install(|| follow_maps(bundle, &mut facts, limits));
+        all.push(facts);
+    }
+    Ok(all)
+}
+
+fn files_of(bundle: &Bundle) -> impl Iterator<Item = &Entry> {
+    bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File)
+}
+
+/// All files in the order in which they are read: the largest first, and last what the first bundle seems to have too, so
+/// that it is known by then.
+fn tasks<'a>(bundles: &[&'a Bundle]) -> Vec<Task<'a>> {
+    let mut tasks = Vec::new();
+    let mut firsts = BTreeSet::new();
+    let mut order = Vec::new();
+    for (number, bundle) in bundles.iter().enumerate() {
+        for entry in files_of(bundle) {
+            let alike = (stem(&entry.path), entry.size);
+            let later = number > 0 && firsts.contains(&alike);
+            if number == 0 {
+                firsts.insert(alike);
+            }
+            order.push((later, std::cmp::Reverse(entry.size), tasks.len()));
+            tasks.push(Task { bundle, entry, first: number == 0, slot: tasks.len() });
+        }
+    }
+    order.sort_unstable();
+    order.into_iter().filter_map(|(_, _, at)| tasks.get(at).copied()).collect()
 }
 
 /// Looks up in the source maps beside the scripts where what was seen comes from. Only the maps of scripts that hold
@@ -130,7 +188,7 @@ fn follow_maps(bundle: &Bundle, facts: &mut BundleFacts, limits: &Limits) {
         .map(|entry| (entry.path.as_str(), entry))
         .collect();
     let maps: Vec<Option<&Entry>> =
-        facts.files.iter().map(|file| entries.get(map_of(facts, file)?.as_str()).copied()).collect();
+        facts.files.iter().map(|file| entries.get(wanted_map(facts, file)?.as_str()).copied()).collect();
     facts.files.par_iter_mut().zip(maps).for_each(|(file, map)| {
         let Some(map) = map else { return };
         let places = file.places();
@@ -140,13 +198,19 @@ fn follow_maps(bundle: &Bundle, facts: &mut BundleFacts, limits: &Limits) {
     });
 }
 
-/// The source map that the script names, or that lies beside it under its name.
-fn map_of(facts: &BundleFacts, file: &FileFacts) -> Option<String> {
+/// The source map of a script that holds something to place.
+fn wanted_map(facts: &BundleFacts, file: &FileFacts) -> Option<String> {
+    map_of(facts, &file.path).filter(|_| !file.places().is_empty())
+}
+
+/// The source map that the script at `path` names, or that lies beside it under its name.
+pub(super) fn map_of(facts: &BundleFacts, path: &str) -> Option<String> {
+    let file = facts.file(path)?;
     let script = file.script.as_ref().filter(|_| file.page.is_none())?;
     let named = script.source_mapping_url.as_deref().and_then(|url| map_path(&file.path, url));
     let path = named.unwrap_or_else(|| format!("{}.map", file.path));
     // What is no source map is not read again.
-    facts.file(&path).filter(|map| map.map.is_some() && !file.places().is_empty())?;
+    facts.file(&path).filter(|map| map.map.is_some())?;
     Some(path)
 }
 

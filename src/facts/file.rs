@@ -10,6 +10,7 @@ use super::kind::{Class, Detection, detect};
 use super::named::addresses_in_json;
 use super::origin::{MapFacts, Origins, Owner, map_facts};
 use super::page::{PageFacts, StyleFacts, import_map, read_page, read_style};
+use super::recall::Recall;
 use super::script::{NamedAddress, ScriptFacts, ScriptReading, read_script};
 use super::secrets::{SecretFact, secrets};
 use crate::inputs::{
@@ -124,18 +125,28 @@ pub struct SecretSighting {
 }
 
 /// A file's facts, and what came to light while it was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sighted {
     pub file: FileFacts,
     pub nested: Vec<FileFacts>,
     pub observations: Vec<Observation>,
 }
 
-/// Reads one entry.
-pub fn read_file(bundle: &Bundle, entry: &Entry, limits: &Limits) -> Sighted {
+/// Reads one entry, as far as it is not known. The facts of an entry of the `first` bundle are its own, always; those of
+/// another one, which is only compared with it, may be those of a script that is nearly the same.
+pub fn read_file(bundle: &Bundle, entry: &Entry, limits: &Limits, recall: &Recall<'_>, first: bool) -> Sighted {
     match bundle.read(entry, limits) {
         Ok(content) => {
-            let mut sighted = examine(&entry.path, &content.bytes, limits, limits.archive_nesting);
+            let digest = Digest::of(&content.bytes);
+            let known = if first { None } else { recalled(&entry.path, &content.bytes, digest, recall) };
+            let mut sighted = known.unwrap_or_else(|| {
+                let reading = Reading { limits, recall };
+                let sighted = examine(&entry.path, &content.bytes, digest, reading, limits.archive_nesting);
+                if first {
+                    recall.learn(&sighted, &content.bytes);
+                }
+                sighted
+            });
             sighted.observations.extend(content.observations);
             sighted
         }
@@ -145,6 +156,33 @@ pub fn read_file(bundle: &Bundle, entry: &Entry, limits: &Limits) -> Sighted {
             Sighted { file, nested: Vec::new(), observations: vec![unread.observation] }
         }
     }
+}
+
+/// The facts of a file that another bundle has too, or nearly so.
+fn recalled(path: &str, bytes: &[u8], digest: Digest, recall: &Recall<'_>) -> Option<Sighted> {
+    if let Some(same) = recall.same(path, digest) {
+        return Some(Sighted::clone(&same));
+    }
+    let is_script = detect(path, bytes).extension.is_some_and(|kind| kind.class == Class::JavaScript);
+    let near = if is_script { recall.near(bytes)? } else { return None };
+    let mut sighted = Sighted::clone(&near);
+    if has_extension(path, "js") != has_extension(&sighted.file.path, "js") {
+        return None;
+    }
+    path.clone_into(&mut sighted.file.path);
+    sighted.file.sha256 = Some(digest);
+    // Versions of libraries are what differs.
+    let decoded = decode(bytes);
+    let lines = LineIndex::new(&decoded.text);
+    sighted.file.origins = Origins::of_script(&decoded.text, &lines, &sighted.file.places());
+    Some(sighted)
+}
+
+/// How files are read.
+#[derive(Clone, Copy)]
+struct Reading<'a> {
+    limits: &'a Limits,
+    recall: &'a Recall<'a>,
 }
 
 fn blank(path: &str, size: u64) -> FileFacts {
@@ -169,25 +207,25 @@ fn blank(path: &str, size: u64) -> FileFacts {
     }
 }
 
-fn examine(path: &str, bytes: &[u8], limits: &Limits, nesting: u64) -> Sighted {
+fn examine(path: &str, bytes: &[u8], digest: Digest, reading: Reading<'_>, nesting: u64) -> Sighted {
     let mut file = blank(path, bytes.len() as u64);
-    file.sha256 = Some(Digest::of(bytes));
+    file.sha256 = Some(digest);
     let detection = detect(path, bytes);
     let class = detection.kind.class;
     file.detection = Some(detection);
     let mut nested = Vec::new();
     let mut observations = Vec::new();
     if matches!(class, Class::Archive | Class::Package) && bytes.starts_with(b"PK") {
-        look_inside(path, bytes, limits, nesting, &mut nested, &mut observations);
+        look_inside(path, bytes, reading, nesting, &mut nested, &mut observations);
     } else if has_extension(path, "br") {
-        inflate_brotli(path, bytes, limits, nesting, &mut nested, &mut observations);
+        inflate_brotli(path, bytes, reading, nesting, &mut nested, &mut observations);
     }
     let claimed = file.detection.as_ref().and_then(|detection| detection.extension).map(|kind| kind.class);
     if let Some(claimed @ (Class::JavaScript | Class::Html)) = claimed {
         // A web view believes the name: what is named like a script or page is read as one, whatever it looks like.
-        read_text(&mut file, claimed, bytes, limits);
+        read_text(&mut file, claimed, bytes, reading);
     } else if is_read_as_text(class) {
-        read_text(&mut file, class, bytes, limits);
+        read_text(&mut file, class, bytes, reading);
     } else {
         let keys = private_keys(path, bytes);
         // A key in PEM is a text; one in DER has no lines.
@@ -202,7 +240,7 @@ fn is_read_as_text(class: Class) -> bool {
     class.is_text() || matches!(class, Class::ShellScript | Class::SourceMap | Class::Svg)
 }
 
-fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) {
+fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], Reading { limits, recall }: Reading<'_>) {
     let decoded = decode(bytes);
     let text: &str = &decoded.text;
     let lines = LineIndex::new(text);
@@ -212,7 +250,14 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
     }
     match class {
         Class::JavaScript => {
-            let reading = read_script(text, &lines, 0..text.len(), limits);
+            let digest = file.sha256.unwrap_or_else(|| Digest::of(bytes));
+            let known = recall.script(bytes, &digest);
+            let is_new = known.is_none();
+            let (reading, origins) = known.map_or_else(
+                || (read_script(text, &lines, 0..text.len(), limits), None),
+                |(reading, origins)| (reading, Some(origins)),
+            );
+            let kept = (is_new && recall.keeps(bytes)).then(|| reading.clone());
             let failed = reading.failure.is_some();
             let mut facts = ScriptFacts::default();
             adopt(file, &mut facts, reading);
@@ -220,7 +265,10 @@ fn read_text(file: &mut FileFacts, class: Class, bytes: &[u8], limits: &Limits) 
             if failed {
                 sweep(file, text);
             }
-            file.origins = Origins::of_script(text, &lines, &file.places());
+            file.origins = origins.unwrap_or_else(|| Origins::of_script(text, &lines, &file.places()));
+            if let Some(reading) = kept {
+                recall.keep_script(bytes, &digest, &reading, &file.origins);
+            }
         }
         Class::Html | Class::Svg => {
             let page = read_page(text);
@@ -329,11 +377,12 @@ fn has_extension(path: &str, extension: &str) -> bool {
 fn look_inside(
     path: &str,
     bytes: &[u8],
-    limits: &Limits,
+    reading: Reading<'_>,
     nesting: u64,
     nested: &mut Vec<FileFacts>,
     observations: &mut Vec<Observation>,
 ) {
+    let limits = reading.limits;
     let Some(below) = nesting.checked_sub(1) else {
         let detail = format!("limit {}", limits.archive_nesting);
         observations.push(Observation::on(ObservationKind::NestedTooDeep, path, detail));
@@ -346,7 +395,7 @@ fn look_inside(
         match inner.read(entry, limits) {
             Ok(content) => {
                 observations.extend(content.observations.into_iter().map(|observation| within(path, observation)));
-                let sighted = examine(&name, &content.bytes, limits, below);
+                let sighted = examine(&name, &content.bytes, Digest::of(&content.bytes), reading, below);
                 nested.push(sighted.file);
                 nested.extend(sighted.nested);
                 observations.extend(sighted.observations);
@@ -370,7 +419,7 @@ fn within(outer: &str, mut observation: Observation) -> Observation {
 fn inflate_brotli(
     path: &str,
     bytes: &[u8],
-    limits: &Limits,
+    reading: Reading<'_>,
     nesting: u64,
     nested: &mut Vec<FileFacts>,
     observations: &mut Vec<Observation>,
@@ -379,7 +428,7 @@ fn inflate_brotli(
     let base = stem.rsplit('/').next().unwrap_or(stem);
     let name = format!("{path}!/{base}");
     let mut plain = Vec::new();
-    let limit = limits.entry_bytes;
+    let limit = reading.limits.entry_bytes;
     let read = Decompressor::new(bytes, 4096).take(limit.saturating_add(1)).read_to_end(&mut plain);
     let unread = match read {
         Ok(_) if plain.len() as u64 > limit => {
@@ -395,7 +444,7 @@ fn inflate_brotli(
         observations.push(Observation::on(kind, name, why));
         return;
     }
-    let sighted = examine(&name, &plain, limits, nesting.saturating_sub(1));
+    let sighted = examine(&name, &plain, Digest::of(&plain), reading, nesting.saturating_sub(1));
     nested.push(sighted.file);
     nested.extend(sighted.nested);
     observations.extend(sighted.observations);

@@ -1,13 +1,18 @@
 //! How much of the code is other code.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::shapes::{Unit, UnitDigest, units};
-use crate::facts::BundleFacts;
-use crate::facts::bundle::STACK_BYTES;
+use crate::facts::bundle::{STACK_BYTES, map_of};
+use crate::facts::origin::Owner as Origin;
+use crate::facts::privacy::Owner;
+use crate::facts::recall::take;
+use crate::facts::stored::Stored as _;
+use crate::facts::{BundleFacts, FileFacts, Store};
 use crate::inputs::{Bundle, Entry, EntryKind, Limits, decode};
 use crate::model::{Digest, LineIndex, Position};
 
@@ -15,11 +20,14 @@ use crate::model::{Digest, LineIndex, Position};
 const MOST_LISTED: usize = 500;
 /// Pieces of fewer bytes are counted and not listed: `()=>{}` says nothing.
 const LEAST_BYTES: u32 = 24;
+/// How much of a piece's text is kept, and of how many.
+const MOST_TEXT: usize = 4_000;
+const MOST_TEXTS: usize = 60;
 
 /// What of the code changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CodeChange {
-    /// Pieces of code before and after: functions, classes, larger statements.
+    /// Pieces of code before and after: blocks, and larger statements and elements.
     pub pieces: (usize, usize),
     /// Bytes of their code before and after, without names, spaces and comments being compared.
     pub bytes: (u64, u64),
@@ -45,7 +53,7 @@ impl CodeChange {
     /// Whether every piece of one bundle is in the other, and all scripts were compared.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        self.added_bytes == 0 && self.removed_bytes == 0 && self.unread.is_empty()
+        self.added_count == 0 && self.removed_count == 0 && self.unread.is_empty()
     }
 }
 
@@ -58,9 +66,17 @@ pub struct UnitPlace {
     pub position: Position,
     /// Bytes of its own code, without that of pieces within it.
     pub bytes: u32,
+    /// Whose code it is, as far as the bundle tells.
+    pub owner: Owner,
+    /// The package, when it is a library's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
     /// From where to where it stands in the script, in bytes.
     #[serde(skip)]
-    pub range: std::ops::Range<usize>,
+    pub range: Range<usize>,
+    /// Its text, bounded (not inert); empty for all but the largest.
+    #[serde(skip)]
+    pub text: String,
 }
 
 /// One bundle, to read scripts of.
@@ -74,98 +90,161 @@ pub struct ScriptReader<'a> {
     pub limits: &'a Limits,
     /// Threads; 0 is one for each core.
     pub jobs: usize,
+    /// What earlier runs kept.
+    pub store: Option<&'a dyn Store>,
 }
 
-/// The pieces of one side: by digest, each with its places.
-type Pieces = BTreeMap<UnitDigest, Vec<UnitPlace>>;
+/// A piece: its digest, its script by number, where it stands there, and its bytes.
+type Piece = (UnitDigest, u32, Range<usize>, u32);
+
+/// The scripts of one side that the other has not, and their pieces, sorted.
+struct Side<'a> {
+    reader: ScriptReader<'a>,
+    entries: Vec<&'a Entry>,
+    pieces: Vec<Piece>,
+    bytes: u64,
+}
 
 /// Compares the code of two bundles, piece by piece, wherever in the bundle each stands. Scripts that both have,
 /// byte for byte, are not read.
 #[must_use]
 pub fn code_change(before: ScriptReader<'_>, after: ScriptReader<'_>) -> CodeChange {
     let mut change = CodeChange::default();
-    let (old, old_count, old_bytes) = pieces(before, after.facts, &mut change.unread);
-    let (new, new_count, new_bytes) = pieces(after, before.facts, &mut change.unread);
-    change.pieces = (old_count, new_count);
-    change.bytes = (old_bytes, new_bytes);
-    (change.removed, change.removed_count, change.removed_bytes) = only_in(&old, &new);
-    (change.added, change.added_count, change.added_bytes) = only_in(&new, &old);
-    change.same_bytes = new_bytes.saturating_sub(change.added_bytes);
+    // As deep as the audit's own threads: where a lexer does not tell, a parser does, and recurses.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(after.jobs).stack_size(STACK_BYTES).build();
+    let pool = match pool {
+        Ok(pool) => pool,
+        Err(why) => {
+            change.unread.push((String::new(), why.to_string()));
+            return change;
+        }
+    };
+    pool.install(|| {
+        let old = side(before, after.facts, &mut change.unread);
+        let new = side(after, before.facts, &mut change.unread);
+        change.pieces = (old.pieces.len(), new.pieces.len());
+        change.bytes = (old.bytes, new.bytes);
+        (change.removed, change.removed_count, change.removed_bytes) = only_in(&old, &new);
+        (change.added, change.added_count, change.added_bytes) = only_in(&new, &old);
+        change.same_bytes = new.bytes.saturating_sub(change.added_bytes);
+    });
     change
 }
 
 /// The pieces of one side's scripts, without those of scripts that are the same on the other side.
-fn pieces(side: ScriptReader<'_>, other: &BundleFacts, unread: &mut Vec<(String, String)>) -> (Pieces, usize, u64) {
+fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts, unread: &mut Vec<(String, String)>) -> Side<'a> {
     let theirs: BTreeSet<Digest> = other.files.iter().filter_map(|file| file.sha256).collect();
     let is_compared = |entry: &&Entry| {
-        let file = side.facts.file(&entry.path).filter(|_| entry.kind == EntryKind::File);
+        let file = reader.facts.file(&entry.path).filter(|_| entry.kind == EntryKind::File);
         file.is_some_and(|file| {
             file.script.is_some() && file.page.is_none() && !file.sha256.is_some_and(|own| theirs.contains(&own))
         })
     };
-    let entries: Vec<&Entry> = side.bundle.entries.iter().filter(is_compared).collect();
-    // As deep as the audit's own threads: the parser recurses with what it reads.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(side.jobs).stack_size(STACK_BYTES).build();
-    let read: Vec<Result<Vec<(UnitDigest, UnitPlace)>, String>> = match pool {
-        Ok(pool) => pool.install(|| entries.par_iter().map(|entry| of_entry(side, entry)).collect()),
-        Err(why) => entries.iter().map(|_| Err(why.to_string())).collect(),
-    };
-    let mut found = Pieces::new();
-    let (mut count, mut bytes) = (0, 0);
-    for (entry, read) in entries.iter().zip(read) {
+    let entries: Vec<&Entry> = reader.bundle.entries.iter().filter(is_compared).collect();
+    let read: Vec<Result<Vec<Unit>, String>> = entries.par_iter().map(|entry| of_entry(reader, entry)).collect();
+    let mut pieces = Vec::new();
+    let mut bytes = 0;
+    for (number, (entry, read)) in entries.iter().zip(read).enumerate() {
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
         match read {
             Ok(units) => {
-                for (digest, place) in units {
-                    count += 1;
-                    bytes += u64::from(place.bytes);
-                    found.entry(digest).or_default().push(place);
-                }
+                bytes += units.iter().map(|unit| u64::from(unit.bytes)).sum::<u64>();
+                pieces.extend(units.into_iter().map(|unit| (unit.digest, number, unit.range, unit.bytes)));
             }
             Err(why) => unread.push((entry.path.clone(), why)),
         }
     }
-    (found, count, bytes)
+    pieces.par_sort_unstable_by(|one, other| (one.0, one.1, one.2.start).cmp(&(other.0, other.1, other.2.start)));
+    Side { reader, entries, pieces, bytes }
 }
 
-/// The pieces of one script.
-fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Vec<(UnitDigest, UnitPlace)>, String> {
-    let content = side.bundle.read(entry, side.limits).map_err(|unread| unread.why)?;
-    let decoded = decode(&content.bytes);
-    let lines = LineIndex::new(&decoded.text);
-    let units = units(&decoded.text, side.limits)?;
-    Ok(units.into_iter().map(|unit| (unit.digest, place(&entry.path, &lines, unit))).collect())
-}
-
-fn place(path: &str, lines: &LineIndex<'_>, unit: Unit) -> UnitPlace {
-    UnitPlace {
-        path: path.to_owned(),
-        position: lines.position(unit.range.start),
-        bytes: unit.bytes,
-        range: unit.range,
-    }
-}
-
-/// The pieces of `these` that `those` have not, or not as often.
-fn only_in(these: &Pieces, those: &Pieces) -> (Vec<UnitPlace>, usize, u64) {
-    let mut listed = Vec::new();
-    let (mut count, mut bytes) = (0, 0);
-    for (digest, places) in these {
-        let kept = those.get(digest).map_or(0, Vec::len);
-        for place in places.iter().skip(kept) {
-            count += 1;
-            bytes += u64::from(place.bytes);
-            if place.bytes >= LEAST_BYTES {
-                listed.push(place.clone());
-            }
-        }
-    }
-    listed.sort_by(|one, other| {
-        (std::cmp::Reverse(one.bytes), &one.path, one.position).cmp(&(
-            std::cmp::Reverse(other.bytes),
-            &other.path,
-            other.position,
-        ))
+/// The pieces of one script, as an earlier run kept them or read now.
+fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Vec<Unit>, String> {
+    let key = side.facts.file(&entry.path).and_then(|file| file.sha256).map(|digest| {
+        Digest::of_parts(["pieces ", &side.limits.script_tokens.to_string(), " ", &digest.hex()])
     });
-    listed.truncate(MOST_LISTED);
-    (listed, count, bytes)
+    if let (Some(store), Some(key)) = (side.store, &key)
+        && let Some(units) = store.get(key).and_then(|bytes| take(&bytes))
+    {
+        return Ok(units);
+    }
+    let content = side.bundle.read(entry, side.limits).map_err(|unread| unread.why)?;
+    let units = units(&decode(&content.bytes).text, side.limits)?;
+    if let (Some(store), Some(key)) = (side.store, &key) {
+        let mut out = Vec::new();
+        units.put(&mut out);
+        store.put(key, &out);
+    }
+    Ok(units)
+}
+
+/// The pieces of `these` that `those` have not, or not as often: the largest of them, how many, and their bytes.
+fn only_in(these: &Side<'_>, those: &Side<'_>) -> (Vec<UnitPlace>, usize, u64) {
+    let mut only: Vec<&Piece> = Vec::new();
+    let mut rest = those.pieces.as_slice();
+    let mut own = these.pieces.as_slice();
+    while let Some((digest, ..)) = own.first() {
+        let (same, further) = own.split_at(own.partition_point(|piece| piece.0 == *digest));
+        rest = rest.get(rest.partition_point(|piece| piece.0 < *digest)..).unwrap_or_default();
+        let kept = rest.partition_point(|piece| piece.0 == *digest);
+        only.extend(same.iter().skip(kept));
+        own = further;
+    }
+    let bytes = only.iter().map(|piece| u64::from(piece.3)).sum();
+    let count = only.len();
+    only.retain(|piece| piece.3 >= LEAST_BYTES);
+    only.sort_by_key(|piece| (std::cmp::Reverse(piece.3), piece.1, piece.2.start));
+    only.truncate(MOST_LISTED);
+    (placed(these, &only), count, bytes)
+}
+
+/// The same with their places, owners and texts; each script is read once.
+fn placed(side: &Side<'_>, pieces: &[&Piece]) -> Vec<UnitPlace> {
+    let mut scripts: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (rank, piece) in pieces.iter().enumerate() {
+        scripts.entry(piece.1).or_default().push(rank);
+    }
+    let scripts: Vec<(u32, Vec<usize>)> = scripts.into_iter().collect();
+    let placed = scripts.par_iter().flat_map_iter(|(number, ranks)| {
+        let entry = usize::try_from(*number).ok().and_then(|number| side.entries.get(number).copied());
+        entry.map(|entry| of_script(side, entry, ranks, pieces)).unwrap_or_default()
+    });
+    let mut placed: Vec<(usize, UnitPlace)> = placed.collect();
+    placed.sort_by_key(|(rank, _)| *rank);
+    placed.into_iter().map(|(_, place)| place).collect()
+}
+
+fn of_script(side: &Side<'_>, entry: &Entry, ranks: &[usize], pieces: &[&Piece]) -> Vec<(usize, UnitPlace)> {
+    let Ok(content) = side.reader.bundle.read(entry, side.reader.limits) else { return Vec::new() };
+    let decoded = decode(&content.bytes);
+    let text: &str = &decoded.text;
+    let lines = LineIndex::new(text);
+    let found = ranks.iter().filter_map(|rank| Some((*rank, *pieces.get(*rank)?)));
+    let found: Vec<(usize, &Piece, Position)> =
+        found.map(|(rank, piece)| (rank, piece, lines.position(piece.2.start))).collect();
+    let wanted: Vec<Position> = found.iter().map(|(_, _, position)| *position).collect();
+    let file = side.reader.facts.file(&entry.path).map(|file| mapped(side.reader, file, &wanted));
+    let place = |(rank, piece, position): (usize, &Piece, Position)| {
+        let (owner, package) = match file.as_ref().map(|file| file.owner(position)) {
+            Some(Origin::FirstParty { .. }) => (Owner::FirstParty, None),
+            Some(Origin::Vendor { package, .. }) => (Owner::Vendor, Some(package)),
+            Some(Origin::Unknown) | None => (Owner::Unknown, None),
+        };
+        let shown = text.get(piece.2.clone()).filter(|_| rank < MOST_TEXTS).unwrap_or_default();
+        let shown: String = shown.char_indices().take_while(|(at, _)| *at < MOST_TEXT).map(|(_, one)| one).collect();
+        let path = entry.path.clone();
+        (rank, UnitPlace { path, position, bytes: piece.3, owner, package, range: piece.2.clone(), text: shown })
+    };
+    found.into_iter().map(place).collect()
+}
+
+/// The file's facts with the owners of these places, where a source map lies beside it.
+fn mapped(reader: ScriptReader<'_>, file: &FileFacts, wanted: &[Position]) -> FileFacts {
+    let mut file = FileFacts { script: None, secrets: Vec::new(), keys: Vec::new(), ..file.clone() };
+    let map = map_of(reader.facts, &file.path);
+    let entry = map.and_then(|map| reader.bundle.entries.iter().find(|entry| entry.path == map));
+    if let Some(content) = entry.and_then(|entry| reader.bundle.read(entry, reader.limits).ok()) {
+        file.origins.follow(&decode(&content.bytes).text, wanted);
+    }
+    file
 }

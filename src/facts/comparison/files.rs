@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::names::stem;
+use crate::facts::hashed::stem;
 use crate::facts::kind::Class;
 use crate::facts::{BundleFacts, FileFacts};
 

@@ -2,9 +2,9 @@
 
 mod code;
 mod files;
-mod names;
 mod sets;
 mod shapes;
+mod tokens;
 
 use serde::Serialize;
 

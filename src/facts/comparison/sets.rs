@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::names::stem;
 use crate::facts::address::{Address, address};
+use crate::facts::hashed::stem;
 use crate::facts::kind::Class;
 use crate::facts::script::{CodeSite, Origin, PluginCall, SiteKind};
 use crate::facts::{BundleFacts, FileFacts};

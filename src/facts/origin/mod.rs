@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::stored::{Reader, Stored};
 use crate::model::{LineIndex, Position};
 use mapping::{SourceMap, Wanted};
 use paths::PathOwner;
@@ -83,6 +84,8 @@ pub struct Origins {
     #[serde(skip)]
     wide: Option<Vec<Position>>,
 }
+
+super::stored::fields! { Origins { components, places, inline_map, modules, modules_cut, wide } }
 
 /// A place that a source map leads to its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

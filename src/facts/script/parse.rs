@@ -21,7 +21,7 @@ const EXCERPT: usize = 160;
 const PLATFORM: [&str; 6] = ["isNative", "getPlatform", "isPluginAvailable", "Capacitor", "cordova", "platform"];
 
 /// What was read of one script.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ScriptReading {
     /// What it does, as far as it parsed.
     pub facts: ScriptFacts,

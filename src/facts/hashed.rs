@@ -1,5 +1,7 @@
 //! The names that bundlers give to files: a stem, and a hash of the content that changes with every build.
 
+use std::ops::Range;
+
 /// The longest extension, with its dot.
 const LONGEST_EXTENSION: usize = 12;
 /// Lengths of the hashes that bundlers put into names: 8 of vite and rollup, 16 and 20 of webpack, 32 and 40 of others.
@@ -7,9 +9,17 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 8..=64;
 
 /// A file name or address with the hash in it left out: `chunk-4f3a1b9c.js`, `main.4f3a1b9c.js`, `index-B7xk_2Qa.css`,
 /// `index._V1vsBaH.entry.js`. What has no such part, or no extension, stays as it is.
-pub(super) fn without_hash(text: &[u8]) -> Vec<u8> {
+pub fn without_hash(text: &[u8]) -> Vec<u8> {
+    let Some(hash) = hash_in(text) else { return text.to_vec() };
+    let mut kept = text.get(..hash.start).unwrap_or_default().to_vec();
+    kept.extend_from_slice(text.get(hash.end..).unwrap_or_default());
+    kept
+}
+
+/// Where the hash stands in a file name or address.
+pub fn hash_in(text: &[u8]) -> Option<Range<usize>> {
     let extension = text.iter().rposition(|byte| *byte == b'.').filter(|at| text.len() - at <= LONGEST_EXTENSION);
-    let Some(extension) = extension else { return text.to_vec() };
+    let extension = extension?;
     let name =
         text.get(..extension).and_then(|stem| stem.iter().rposition(|byte| *byte == b'/')).map_or(0, |at| at + 1);
     // From the right: the hash is mostly the last part before the extension.
@@ -17,12 +27,10 @@ pub(super) fn without_hash(text: &[u8]) -> Vec<u8> {
     for start in starts {
         let rest = text.get(start..=extension).unwrap_or_default();
         if let Some(length) = hash_length(rest) {
-            let mut kept = text.get(..start).unwrap_or_default().to_vec();
-            kept.extend_from_slice(text.get(start + length..).unwrap_or_default());
-            return kept;
+            return Some(start..start + length);
         }
     }
-    text.to_vec()
+    None
 }
 
 const fn is_mark(byte: u8) -> bool {
@@ -37,7 +45,7 @@ fn hash_length(rest: &[u8]) -> Option<usize> {
 }
 
 /// The name of a file with its hash left out.
-pub(super) fn stem(path: &str) -> String {
+pub fn stem(path: &str) -> String {
     String::from_utf8(without_hash(path.as_bytes())).unwrap_or_else(|_| path.to_owned())
 }
 
