@@ -19,6 +19,11 @@ use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
+    #[allow(unsafe_code)] // as in `main.rs`, for both
+    // SAFETY: the option exists, and any number is valid for it.
+    unsafe {
+        libmimalloc_sys::mi_option_set(15, -1);
+    }
     let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
     let Some(path) = arguments.next() else {
         println!("give a zip: cargo bench --bench audit -- corpus.zip [PAIRS]");

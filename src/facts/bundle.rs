@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -11,6 +10,7 @@ use super::file::{FileFacts, Sighted, read_file};
 use super::hashed::stem;
 use super::network::{self, NetworkMap};
 use super::origin::map_path;
+use super::queue::Queue;
 use super::recall::{Recall, Store};
 use crate::inputs::{Bundle, BundleKind, Entry, EntryKind, Limits, Observation, decode};
 use crate::model::{Digest, Problem};
@@ -100,13 +100,14 @@ pub fn read_bundle(
     facts.pop().ok_or_else(|| Problem::new("nothing was read"))
 }
 
-/// One file to read: its bundle and its place among that bundle's files.
-#[derive(Clone, Copy)]
+/// One file to read.
 struct Task<'a> {
     bundle: &'a Bundle,
     entry: &'a Entry,
+    /// Whether its bundle is the first.
     first: bool,
-    slot: usize,
+    /// Whether the first bundle seems to have it too, so that it is read after those.
+    later: bool,
 }
 
 /// Reads bundles that are compared with the first of them, each file once, on `jobs` threads, largest first. What others
@@ -129,12 +130,16 @@ pub fn read_bundles(
     let tasks = tasks(bundles);
     progress.begin(tasks.len());
     let recall = Recall::new(store, limits, bundles.len() > 1);
-    let next = AtomicUsize::new(0);
+    let queue = Queue::new(tasks.iter().map(|task| (task.later, task.entry.size)), pool.current_num_threads());
+    let queue = Mutex::new(queue);
+    let take = |done: u64| queue.lock().ok().and_then(|mut queue| queue.take(done));
     let slots: Vec<Mutex<Option<Sighted>>> = tasks.iter().map(|_| Mutex::new(None)).collect();
     // One loop for each thread, so that no file's analysis runs on top of another's stack.
     pool.broadcast(|_| {
-        while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Some(slot) = slots.get(task.slot) else { continue };
+        let mut done = 0;
+        while let Some((size, index)) = take(done) {
+            done = size;
+            let (Some(task), Some(slot)) = (tasks.get(index), slots.get(index)) else { continue };
             let sighted = read_file(task.bundle, task.entry, limits, &recall, task.first);
             if let Ok(mut slot) = slot.lock() {
                 *slot = Some(sighted);
@@ -157,12 +162,10 @@ fn files_of(bundle: &Bundle) -> impl Iterator<Item = &Entry> {
     bundle.entries.iter().filter(|entry| entry.kind == EntryKind::File)
 }
 
-/// All files in the order in which they are read: the largest first, and last what the first bundle seems to have too, so
-/// that it is known by then.
+/// The files of all bundles, one bundle after the other.
 fn tasks<'a>(bundles: &[&'a Bundle]) -> Vec<Task<'a>> {
     let mut tasks = Vec::new();
     let mut firsts = BTreeSet::new();
-    let mut order = Vec::new();
     for (number, bundle) in bundles.iter().enumerate() {
         for entry in files_of(bundle) {
             let alike = (stem(&entry.path), entry.size);
@@ -170,12 +173,10 @@ fn tasks<'a>(bundles: &[&'a Bundle]) -> Vec<Task<'a>> {
             if number == 0 {
                 firsts.insert(alike);
             }
-            order.push((later, std::cmp::Reverse(entry.size), tasks.len()));
-            tasks.push(Task { bundle, entry, first: number == 0, slot: tasks.len() });
+            tasks.push(Task { bundle, entry, first: number == 0, later });
         }
     }
-    order.sort_unstable();
-    order.into_iter().filter_map(|(_, _, at)| tasks.get(at).copied()).collect()
+    tasks
 }
 
 /// Looks up in the source maps beside the scripts where what was seen comes from. Only the maps of scripts that hold

@@ -36,6 +36,7 @@ pub mod plugins;
 pub mod privacy;
 pub mod projects;
 mod recall;
+mod queue;
 mod release;
 pub mod roll_up;
 pub mod script;

@@ -1,10 +1,10 @@
 //! Which well-known libraries a script carries: by the texts of `policies/libraries.yaml` and by licence banners.
 
 use memchr::memmem;
-use regex::{Captures, Regex};
+use regex::bytes::Captures;
 use serde::{Deserialize, Serialize};
 
-use super::table::{Table, table};
+use super::table::{Table, pattern, table};
 use crate::model::{LineIndex, Position, printable};
 
 /// How far around an anchor a pattern may reach, in bytes.
@@ -81,17 +81,17 @@ pub fn read(text: &str, lines: &LineIndex<'_>) -> Vec<Component> {
                 continue;
             }
             *tries += 1;
-            let Some(regex) = shape.regex.get_or_init(|| Regex::new(&shape.pattern).ok()) else { continue };
+            let Some(regex) = shape.regex.get_or_init(|| pattern(&shape.pattern).ok()) else { continue };
             let start = anchor.start.saturating_sub(AROUND);
             let window = slice(text, start, anchor.end.saturating_add(AROUND));
             let Some(captures) =
-                regex.captures_iter(window).find(|captures| covers(captures, window, text, anchor.start))
+                regex.captures_iter(window.as_bytes()).find(|captures| covers(captures, window, text, anchor.start))
             else {
                 continue;
             };
             let version = version(&captures).or_else(|| {
                 resolved += 1;
-                let name = captures.name("id").filter(|_| resolved <= RESOLVED)?.as_str();
+                let name = named(&captures, "id").filter(|_| resolved <= RESOLVED)?;
                 value_of(name, slice(text, anchor.start.saturating_sub(FAR), anchor.end.saturating_add(FAR)))
             });
             let bare = version.is_none() && captures.name("id").is_some() && resolved > RESOLVED;
@@ -148,8 +148,12 @@ fn covers(captures: &Captures<'_>, window: &str, text: &str, anchor: usize) -> b
 }
 
 fn version(captures: &Captures<'_>) -> Option<String> {
-    let text = captures.name("v").map(|found| found.as_str().to_owned());
-    text.or_else(|| captures.name("r").map(|found| format!("0.{}.0", found.as_str())))
+    let text = named(captures, "v").map(str::to_owned);
+    text.or_else(|| named(captures, "r").map(|found| format!("0.{found}.0")))
+}
+
+fn named<'a>(captures: &Captures<'a>, group: &str) -> Option<&'a str> {
+    captures.name(group).and_then(|found| std::str::from_utf8(found.as_bytes()).ok())
 }
 
 /// The one version that is put into the variable `name`, if there is exactly one.
@@ -192,8 +196,8 @@ fn banners(text: &str, table: &Table, found: &mut Found<'_>) {
         if !window.starts_with("/*!") && !window.contains("@license") && !window.contains("@preserve") {
             continue;
         }
-        let Some(captures) = table.banner.captures(window) else { continue };
-        let Some(name) = captures.name("name").map(|name| name.as_str()) else { continue };
+        let Some(captures) = table.banner.captures(window.as_bytes()) else { continue };
+        let Some(name) = named(&captures, "name") else { continue };
         let lower = name.to_lowercase();
         let is_word = ["version", "copyright", "license", "licensed", "build", "released", "the", "es", "ecma"]
             .contains(&lower.as_str());

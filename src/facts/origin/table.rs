@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::libraries::How;
@@ -80,9 +80,14 @@ impl Table {
         let anchors = Marks::new(anchors.iter());
         let banner =
             r"^/\*[!*]\s*(?:\*\s*)?(?:@license\s+|@preserve\s+)?(?P<name>@?[A-Za-z][\w./-]{1,60}),?\s+[vV]?{v}\b";
-        let banner = Regex::new(&spelt_out(banner)).map_err(|error| error.to_string())?;
+        let banner = pattern(&spelt_out(banner)).map_err(|error| error.to_string())?;
         Ok(Self { anchors, shapes, names, banner })
     }
+}
+
+/// A pattern of ASCII texts: classes of Unicode would make it hundreds of times as large, which costs more than the search.
+pub fn pattern(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).unicode(false).build()
 }
 
 fn spelt_out(pattern: &str) -> String {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use swc_atoms::Atom;
+
 use super::constants;
 use super::names::{Known, known_text};
 use super::value::{Operation, Value, graver};
@@ -45,7 +47,7 @@ pub fn index(object: &Value, key: &Value) -> Value {
         }
         _ => {}
     }
-    key.to_text().map_or(Value::Unknown, |name| member(object, &name))
+    key.to_text().map_or(Value::Unknown, |name| member(object, &Atom::from(&*name)))
 }
 
 /// What one element of a list can be.
@@ -57,35 +59,35 @@ pub fn one_of(list: &Rc<Vec<Value>>) -> Value {
 }
 
 /// `object.name`.
-pub fn member(object: &Value, name: &str) -> Value {
+pub fn member(object: &Value, name: &Atom) -> Value {
     match object {
         Value::Known(known) => of_known(*known, name),
         Value::Record(fields) => {
-            fields.iter().rev().find(|(field, _)| **field == *name).map_or(Value::Unknown, |(_, value)| value.clone())
+            fields.iter().rev().find(|(field, _)| field == name).map_or(Value::Unknown, |(_, value)| value.clone())
         }
-        Value::List(list) if name == "length" => Value::Number(u32::try_from(list.len()).map_or(f64::NAN, f64::from)),
-        Value::Text(text) if name == "length" => {
+        Value::List(list) if *name == *"length" => Value::Number(u32::try_from(list.len()).map_or(f64::NAN, f64::from)),
+        Value::Text(text) if *name == *"length" => {
             Value::Number(u32::try_from(text.chars().count()).map_or(f64::NAN, f64::from))
         }
         Value::List(list) if name.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() => {
             name.parse().ok().and_then(|at: usize| list.get(at)).cloned().unwrap_or(Value::Undefined)
         }
-        Value::Function(_) | Value::Native(_) | Value::Bound(_) | Value::Class(_) if name == "constructor" => {
+        Value::Function(_) | Value::Native(_) | Value::Bound(_) | Value::Class(_) if *name == *"constructor" => {
             Value::Known(Known::FunctionConstructor)
         }
-        Value::Function(_) | Value::Native(_) if name == "__proto__" => Value::Known(Known::FunctionPrototype),
-        Value::List(_) if name == "constructor" => Value::Known(Known::Array),
-        Value::Text(_) if name == "constructor" => Value::Known(Known::StringConstructor),
-        Value::Number(_) if name == "constructor" => Value::Known(Known::Number),
-        Value::Flag(_) if name == "constructor" => Value::Native(Rc::from("Boolean")),
-        Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Flag(_) => Value::Native(Rc::from(name)),
-        Value::Instance(class) | Value::Class(class) => Value::later(Operation::Field(*class, Rc::from(name))),
-        Value::Parameter(..) | Value::Later(_) => Value::later(Operation::Index(object.clone(), Value::text(name))),
+        Value::Function(_) | Value::Native(_) if *name == *"__proto__" => Value::Known(Known::FunctionPrototype),
+        Value::List(_) if *name == *"constructor" => Value::Known(Known::Array),
+        Value::Text(_) if *name == *"constructor" => Value::Known(Known::StringConstructor),
+        Value::Number(_) if *name == *"constructor" => Value::Known(Known::Number),
+        Value::Flag(_) if *name == *"constructor" => Value::Native(Atom::from("Boolean")),
+        Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Flag(_) => Value::Native(name.clone()),
+        Value::Instance(class) | Value::Class(class) => Value::later(Operation::Field(*class, name.clone())),
+        Value::Parameter(..) | Value::Later(_) => Value::later(Operation::Member(object.clone(), name.clone())),
         Value::Network(_) | Value::User(_) | Value::Local => object.clone(),
         Value::Plugin(plugin) if matches!(&**plugin, "CapacitorHttp" | "Http") => {
             member(&Value::Known(Known::Http), name)
         }
-        Value::Plugin(plugin) => Value::PluginMethod(Rc::new((Rc::clone(plugin), Rc::from(name)))),
+        Value::Plugin(plugin) => Value::PluginMethod(Rc::new((Rc::clone(plugin), name.clone()))),
         _ => Value::Unknown,
     }
 }
@@ -117,7 +119,7 @@ fn of_known(known: Known, name: &str) -> Value {
         // Every function has the same constructor; `Object.prototype.constructor` is another.
         (known, "constructor") if known.is_function() => Value::Known(Known::FunctionConstructor),
         (known, "__proto__") if known.is_function() => Value::Known(Known::FunctionPrototype),
-        (Known::Array | Known::Object | Known::StringConstructor, name) => Value::Native(Rc::from(name)),
+        (Known::Array | Known::Object | Known::StringConstructor, name) => Value::Native(Atom::from(name)),
         _ => Value::Unknown,
     }
 }
@@ -182,7 +184,7 @@ fn is_this(text: &str) -> bool {
 }
 
 /// `object.name(arguments)`.
-pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
+pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
     let first = arguments.first();
     let of_list = |value: Option<&Value>| match value {
         Some(Value::List(list)) => list.to_vec(),
@@ -190,7 +192,7 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
         _ => vec![Value::Unknown],
     };
     if is_callable(object) {
-        match name {
+        match &**name {
             "call" => return call(object, arguments.get(1..).unwrap_or_default()),
             "apply" => return call(object, &of_list(arguments.get(1))),
             "bind" => {
@@ -199,7 +201,7 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
             _ => {}
         }
     }
-    match (object, name) {
+    match (object, &**name) {
         (Value::Known(Known::Reflect), "get") => {
             return first.zip(arguments.get(1)).map_or(Value::Unknown, |(object, key)| index(object, key));
         }
@@ -223,7 +225,7 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
         }
         (Value::Known(Known::Object), "values" | "entries") => {
             return match first {
-                Some(Value::Record(fields)) if name == "values" => {
+                Some(Value::Record(fields)) if *name == *"values" => {
                     Value::List(Rc::new(fields.iter().map(|(_, value)| value.clone()).collect()))
                 }
                 Some(foreign) if foreign.is_foreign() => foreign.clone(),
@@ -249,7 +251,9 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
                 other => other.cloned(),
             }
             .map_or(Value::Unknown, |list| match arguments.get(1) {
-                Some(function @ Value::Function(_)) => method(&list, "map", std::slice::from_ref(function)),
+                Some(function @ Value::Function(_)) => {
+                    method(&list, &Atom::from("map"), std::slice::from_ref(function))
+                }
                 _ => list,
             });
         }
@@ -272,7 +276,7 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
         (Value::Known(Known::Caches), "match" | "open") => return Value::Network("the cache"),
         (Value::Known(Known::Document), "getElementById" | "querySelector") => return Value::Known(Known::Element),
         (Value::Known(Known::Document), "createElement") if first.is_some_and(Value::is_later) => {
-            return Value::later(Operation::Method(Rc::from(name), object.clone(), arguments.to_vec()));
+            return Value::later(Operation::Method(name.clone(), object.clone(), arguments.to_vec()));
         }
         (Value::Known(Known::Document), "createElement") => return element(first),
         (Value::Known(Known::Document), "createElementNS") => return element(arguments.get(1)),
@@ -305,7 +309,7 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
     }
     if constants::is_method(name) {
         if object.is_later() || arguments.iter().any(Value::is_later) && can_wait(object) {
-            return Value::later(Operation::Method(Rc::from(name), object.clone(), arguments.to_vec()));
+            return Value::later(Operation::Method(name.clone(), object.clone(), arguments.to_vec()));
         }
         if let Value::List(list) = object
             && list.iter().any(|value| value.is_later() || value.is_foreign())
@@ -313,7 +317,7 @@ pub fn method(object: &Value, name: &str, arguments: &[Value]) -> Value {
             if let Some(foreign) = list.iter().find(|value| value.is_foreign()) {
                 return foreign.clone();
             }
-            return Value::later(Operation::Method(Rc::from(name), object.clone(), arguments.to_vec()));
+            return Value::later(Operation::Method(name.clone(), object.clone(), arguments.to_vec()));
         }
         if let Some(value) = constants::method(name, object, arguments) {
             return value;

@@ -1,7 +1,5 @@
 //! Names that come into being: declarations, patterns, parameters, classes; and functions as they open and close.
 
-use std::rc::Rc;
-
 use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
@@ -188,12 +186,12 @@ impl Walker {
     pub fn enter_class(&mut self, class: &Class) {
         let id = class.span.lo.0;
         for part in &class.body {
-            let (name, function): (Option<Rc<str>>, Option<&Function>) = match part {
+            let (name, function): (Option<Atom>, Option<&Function>) = match part {
                 ClassMember::Method(method) => (self.resolver.property(&method.key, 8), Some(&method.function)),
-                ClassMember::PrivateMethod(method) => (Some(Rc::from(&*method.key.name)), Some(&method.function)),
+                ClassMember::PrivateMethod(method) => (Some(method.key.name.clone()), Some(&method.function)),
                 ClassMember::Constructor(constructor) => {
                     let function = self.resolver.function(constructor.span.lo);
-                    self.resolver.functions.field(id, "constructor", Value::Function(function));
+                    self.resolver.functions.field(id, &Atom::from("constructor"), Value::Function(function));
                     continue;
                 }
                 ClassMember::ClassProp(property) => {

@@ -1,5 +1,6 @@
 //! What a call does: the sites that it is, what its callbacks receive, and what it asks of plugins and addresses.
 
+use swc_atoms::Atom;
 use swc_common::Spanned as _;
 use swc_ecma_ast::{AssignExpr, AssignOp, Expr, ExprOrSpread, Ident, Lit, MemberExpr, MemberProp};
 use swc_ecma_visit::VisitWith as _;
@@ -100,7 +101,7 @@ impl Walker {
         at: usize,
     ) {
         let url = |value: Option<&Value>| match value {
-            Some(Value::Record(_)) => value.map(|fields| apply::member(fields, "url")),
+            Some(Value::Record(_)) => value.map(|fields| apply::member(fields, &Atom::from("url"))),
             value => value.cloned(),
         };
         let is_browser = || match object {
@@ -116,7 +117,7 @@ impl Walker {
                 let base =
                     values.first().filter(|first| matches!(first, Value::Record(_))).filter(|_| name == "create");
                 (
-                    base.map_or_else(|| url(values.first()), |base| Some(apply::member(base, "baseURL"))),
+                    base.map_or_else(|| url(values.first()), |base| Some(apply::member(base, &Atom::from("baseURL")))),
                     AddressRole::Contacted,
                 )
             }
@@ -134,31 +135,24 @@ impl Walker {
         let object = self.resolver.value(&member.obj);
         let key = match &member.prop {
             MemberProp::Ident(name) => {
-                if matches!(object, Value::Unknown | Value::Undefined | Value::Function(_) | Value::Record(_))
-                    && !is_watched(&name.sym)
-                    && !matches!(object, Value::Function(_) | Value::Record(_))
-                {
+                if matches!(object, Value::Unknown | Value::Undefined) && !is_watched(&name.sym) {
                     return None;
                 }
-                Value::text(&name.sym)
+                Ok(name.sym.clone())
             }
-            MemberProp::PrivateName(name) => Value::text(&name.name),
-            MemberProp::Computed(_) => {
-                let key = self.resolver.key(&member.prop, 24);
-                self.resolver.force(key)
+            MemberProp::PrivateName(name) => Ok(name.name.clone()),
+            MemberProp::Computed(computed) => {
+                let key = self.resolver.fold(&computed.expr, 24);
+                match self.resolver.force(key) {
+                    Value::Text(name) => Ok(Atom::from(&*name)),
+                    other => Err(other),
+                }
             }
         };
         let values = self.resolver.arguments(arguments);
-        let Value::Text(name) = key else {
-            let function = apply::index(&object, &key);
-            let hidden = object == Value::Known(Known::Window) && self.resolver.rotates && function == Value::Unknown;
-            if hidden {
-                self.sites.code(SiteKind::IndirectEval, vec![Value::Unknown], at);
-            }
-            if matches!(function, Value::Known(_) | Value::Function(_)) || function.is_later() {
-                self.sites.call(&mut self.resolver.functions, &function, &values, false, at);
-            }
-            return None;
+        let name = match key {
+            Ok(name) => name,
+            Err(key) => return self.computed_call(&object, &key, &values, at),
         };
         if let Value::Plugin(plugin) = &object {
             self.plugin_call(plugin, &name, arguments, at);
@@ -193,6 +187,19 @@ impl Walker {
         let received = Self::received_by(member, &object, &name, &values)?;
         self.hand_on(&values, &received, at);
         Some(received)
+    }
+
+    /// `object[key](values)`, where the key is not one text.
+    fn computed_call(&mut self, object: &Value, key: &Value, values: &[Value], at: usize) -> Option<Value> {
+        let function = apply::index(object, key);
+        let hidden = *object == Value::Known(Known::Window) && self.resolver.rotates && function == Value::Unknown;
+        if hidden {
+            self.sites.code(SiteKind::IndirectEval, vec![Value::Unknown], at);
+        }
+        if matches!(function, Value::Known(_) | Value::Function(_)) || function.is_later() {
+            self.sites.call(&mut self.resolver.functions, &function, values, false, at);
+        }
+        None
     }
 
     /// Functions by name among the arguments receive what inline ones do.
@@ -238,7 +245,8 @@ impl Walker {
         }
     }
 
-    pub(super) fn assign_member(&mut self, member: &MemberExpr, name: &str, assign: &AssignExpr) {
+    pub(super) fn assign_member(&mut self, member: &MemberExpr, key: &Atom, assign: &AssignExpr) {
+        let name: &str = key;
         let at = offset(assign.span.lo);
         if assign.op == AssignOp::Assign || matches!(name, "innerHTML" | "outerHTML" | "text" | "textContent") {
             let is_sink = matches!(
@@ -278,7 +286,7 @@ impl Walker {
                     self.resolver.scopes.assign(&object.sym, Value::Unknown);
                 }
                 if is_own && value != Value::Unknown {
-                    self.set_field(&member.obj, name, value);
+                    self.set_field(&member.obj, key, value);
                 }
             }
         }
@@ -294,7 +302,7 @@ impl Walker {
         }
     }
 
-    pub(super) fn set_field(&mut self, object: &Expr, name: &str, value: Value) {
+    pub(super) fn set_field(&mut self, object: &Expr, name: &Atom, value: Value) {
         match object {
             Expr::This(_) => {
                 if let Some(Owner::Class(class)) = self.resolver.owners.last() {
@@ -303,17 +311,17 @@ impl Walker {
             }
             Expr::Ident(object) => match self.resolver.scopes.lookup_mut(&object.sym) {
                 Some(Value::Record(fields)) if fields.len() < 300 => {
-                    std::rc::Rc::make_mut(fields).push((std::rc::Rc::from(name), value));
+                    std::rc::Rc::make_mut(fields).push((name.clone(), value));
                 }
                 Some(held @ (Value::Unknown | Value::Undefined)) => {
-                    *held = Value::Record(std::rc::Rc::new(vec![(std::rc::Rc::from(name), value)]));
+                    *held = Value::Record(std::rc::Rc::new(vec![(name.clone(), value)]));
                 }
                 Some(_) => {}
                 None => {
                     let is_worth =
                         value.is_foreign() || matches!(value, Value::Known(_) | Value::Function(_) | Value::Script);
                     if is_worth && super::names::known(&object.sym).is_none() {
-                        let fields = Value::Record(std::rc::Rc::new(vec![(std::rc::Rc::from(name), value)]));
+                        let fields = Value::Record(std::rc::Rc::new(vec![(name.clone(), value)]));
                         self.resolver.scopes.define(&object.sym, fields, true);
                     }
                 }

@@ -7,6 +7,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use swc_ecma_ast::BinaryOp;
 
+use swc_atoms::Atom;
+
 use super::names::Known;
 use super::value::{Value, add, joined};
 
@@ -368,7 +370,7 @@ fn parsed(json: &serde_json::Value, depth: u32) -> Value {
             Value::List(Rc::new(list.iter().take(MOST_ELEMENTS).map(|value| parsed(value, depth + 1)).collect()))
         }
         serde_json::Value::Object(map) => {
-            let fields = map.iter().take(256).map(|(key, value)| (Rc::from(key.as_str()), parsed(value, depth + 1)));
+            let fields = map.iter().take(256).map(|(key, value)| (Atom::from(key.as_str()), parsed(value, depth + 1)));
             Value::Record(Rc::new(fields.collect()))
         }
     }

@@ -1,5 +1,6 @@
 //! What an expression holds, by the names that its function knows and what stands before it.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -300,11 +301,10 @@ impl Resolver {
     }
 
     fn template(&self, template: &Tpl, depth: u32) -> Value {
-        let mut value = Value::Text(Rc::from(""));
+        let mut value = Value::Unknown;
         for (index, part) in template.quasis.iter().enumerate() {
-            let text =
-                part.cooked.as_ref().map_or_else(|| Rc::from(&*part.raw), |text| Rc::from(text.to_string_lossy()));
-            value = concatenate(&value, &Value::Text(text));
+            let text = part.cooked.as_ref().map_or(Cow::Borrowed(&*part.raw), |text| text.to_string_lossy());
+            value = if index == 0 { Value::text(&text) } else { concatenate(&value, &Value::text(&text)) };
             if let Some(inner) = template.exprs.get(index) {
                 value = concatenate(&value, &self.fold(inner, depth));
             }
@@ -388,15 +388,23 @@ impl Resolver {
         let callee = bare(callee);
         if let Some(member) = as_member(callee) {
             let object = self.fold(&member.obj, depth);
-            let key = match self.force(self.key(&member.prop, depth)) {
-                Value::Text(key) => key,
-                key => {
-                    let function = apply::index(&object, &key);
-                    return apply::call(&function, &self.list(arguments.iter().map(Some), depth));
-                }
+            let made;
+            let key = match &member.prop {
+                MemberProp::Ident(name) => &name.sym,
+                MemberProp::PrivateName(name) => &name.name,
+                MemberProp::Computed(computed) => match self.force(self.fold(&computed.expr, depth)) {
+                    Value::Text(key) => {
+                        made = Atom::from(&*key);
+                        &made
+                    }
+                    key => {
+                        let function = apply::index(&object, &key);
+                        return apply::call(&function, &self.list(arguments.iter().map(Some), depth));
+                    }
+                },
             };
             let object = if object == Value::Unknown { Self::through_window_of(&member.obj) } else { object };
-            return apply::method(&object, &key, &self.list(arguments.iter().map(Some), depth));
+            return apply::method(&object, key, &self.list(arguments.iter().map(Some), depth));
         }
         let function = self.callee_at(callee, depth);
         apply::call(&function, &self.list(arguments.iter().map(Some), depth))
@@ -456,7 +464,7 @@ impl Resolver {
         for property in &object.props {
             match property {
                 PropOrSpread::Prop(property) => match &**property {
-                    Prop::Shorthand(name) => fields.push((Rc::from(&*name.sym), self.name(&name.sym))),
+                    Prop::Shorthand(name) => fields.push((name.sym.clone(), self.name(&name.sym))),
                     Prop::KeyValue(pair) => {
                         if let Some(key) = self.property(&pair.key, depth) {
                             fields.push((key, self.fold(&pair.value, depth)));
@@ -487,12 +495,14 @@ impl Resolver {
         Value::Record(Rc::new(fields))
     }
 
-    pub fn property(&self, key: &PropName, depth: u32) -> Option<Rc<str>> {
+    pub fn property(&self, key: &PropName, depth: u32) -> Option<Atom> {
         match key {
-            PropName::Ident(name) => Some(Rc::from(&*name.sym)),
-            PropName::Str(name) => Some(Rc::from(name.value.to_string_lossy())),
-            PropName::Num(number) => Some(Rc::from(number.value.to_string())),
-            PropName::Computed(computed) => self.force(self.fold(&computed.expr, depth)).to_text(),
+            PropName::Ident(name) => Some(name.sym.clone()),
+            PropName::Str(name) => Some(Atom::from(name.value.to_string_lossy())),
+            PropName::Num(number) => Some(Atom::from(number.value.to_string())),
+            PropName::Computed(computed) => {
+                self.force(self.fold(&computed.expr, depth)).to_text().map(|name| Atom::from(&*name))
+            }
             PropName::BigInt(_) => None,
         }
     }

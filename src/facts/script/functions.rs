@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use swc_atoms::Atom;
+
 use super::apply;
 use super::constants;
 use super::value::{FunctionId, Later, Operation, Value, either, graver};
@@ -13,6 +15,8 @@ use super::value::{FunctionId, Later, Operation, Value, either, graver};
 const MOST_VALUES: usize = 8;
 /// Parameters of one function that are followed.
 const MOST_PARAMETERS: usize = 32;
+/// Fields of one class that are followed.
+const MOST_FIELDS: usize = 500;
 /// Functions of which calls are kept.
 const MOST_FUNCTIONS: usize = 200_000;
 /// Calls of what is known only later.
@@ -33,7 +37,7 @@ pub struct Indirect {
 pub struct Functions {
     calls: FxHashMap<FunctionId, Vec<Vec<Value>>>,
     returns: FxHashMap<FunctionId, Vec<Value>>,
-    fields: FxHashMap<FunctionId, Vec<(Rc<str>, Value)>>,
+    fields: FxHashMap<FunctionId, FxHashMap<Atom, Vec<Value>>>,
     escaped: FxHashSet<FunctionId>,
     pub indirect: Vec<Indirect>,
     /// Steps left: a script's work is bounded by a count, never by a clock.
@@ -119,10 +123,12 @@ impl Functions {
     }
 
     /// A field of a class is set.
-    pub fn field(&mut self, class: FunctionId, name: &str, value: Value) {
+    pub fn field(&mut self, class: FunctionId, name: &Atom, value: Value) {
         let fields = self.fields.entry(class).or_default();
-        if fields.len() < 500 && !fields.iter().any(|(field, old)| **field == *name && *old == value) {
-            fields.push((Rc::from(name), value));
+        if let Some(values) = fields.get_mut(name) {
+            keep(values, value);
+        } else if fields.len() < MOST_FIELDS {
+            fields.insert(name.clone(), vec![value]);
         }
     }
 
@@ -284,6 +290,10 @@ impl Functions {
                 let found = apply::index(&object, &key);
                 if found.is_later() { self.settled(&found, None, depth, open) } else { found }
             }
+            Operation::Member(object, name) => {
+                let found = apply::member(&settled(object), name);
+                if found.is_later() { self.settled(&found, None, depth, open) } else { found }
+            }
             Operation::Method(name, object, arguments) => {
                 let object = settled(object);
                 let arguments: Vec<Value> = arguments.iter().map(settled).collect();
@@ -304,13 +314,9 @@ impl Functions {
                 other => other,
             },
             Operation::Field(class, name) => {
-                let fields = self.fields.get(class);
-                let all: Vec<Value> = fields
-                    .into_iter()
-                    .flatten()
-                    .filter(|(field, _)| field == name)
-                    .map(|(_, value)| self.settled(value, None, depth, open))
-                    .collect();
+                let values = self.fields.get(class).and_then(|fields| fields.get(name));
+                let all: Vec<Value> =
+                    values.into_iter().flatten().map(|value| self.settled(value, None, depth, open)).collect();
                 // What is set from elsewhere is not seen.
                 if all.len() == 1 && matches!(all.first(), Some(Value::Function(_))) {
                     return graver(&all);

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use swc_atoms::Atom;
+
 use super::SiteKind;
 use super::apply::{is_callable, member};
 use super::functions::Functions;
@@ -160,7 +162,7 @@ impl Sites {
     }
 
     /// `object.name(arguments)`.
-    pub fn method(&mut self, functions: &mut Functions, object: &Value, name: &str, arguments: &[Value], at: usize) {
+    pub fn method(&mut self, functions: &mut Functions, object: &Value, name: &Atom, arguments: &[Value], at: usize) {
         let first = arguments.first();
         let list = |value: Option<&Value>| match value {
             Some(Value::List(list)) => list.to_vec(),
@@ -168,15 +170,15 @@ impl Sites {
             None => Vec::new(),
         };
         if is_callable(object) {
-            match name {
+            match &**name {
                 "call" => return self.call(functions, object, arguments.get(1..).unwrap_or_default(), false, at),
                 "apply" => return self.call(functions, object, &list(arguments.get(1)), false, at),
                 _ => {}
             }
         }
-        match (object, name) {
+        match (object, &**name) {
             (Value::Known(Known::Reflect), "apply" | "construct") => {
-                let index = if name == "apply" { 2 } else { 1 };
+                let index = if *name == *"apply" { 2 } else { 1 };
                 if let Some(callee) = first {
                     self.call(functions, callee, &list(arguments.get(index)), false, at);
                 }
@@ -185,7 +187,7 @@ impl Sites {
                 self.address(SiteKind::Worker, first, at);
             }
             (_, "setAttribute" | "setAttributeNS") => {
-                let shift = usize::from(name == "setAttributeNS");
+                let shift = usize::from(*name == *"setAttributeNS");
                 if let (Some(Value::Text(key)), Some(value)) = (arguments.get(shift), arguments.get(shift + 1)) {
                     self.assign(object, &key.to_ascii_lowercase(), value, at);
                     if key.len() > 3 && key.to_ascii_lowercase().starts_with("on") {

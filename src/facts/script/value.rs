@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use swc_atoms::Atom;
 use swc_ecma_ast::{AssignTarget, BinaryOp, Expr, Lit, MemberExpr, MemberProp, SimpleAssignTarget};
 
 use super::Origin;
@@ -29,13 +30,13 @@ pub enum Value {
     /// A constant array, as far as its elements are.
     List(Rc<Vec<Value>>),
     /// An object's fields.
-    Record(Rc<Vec<(Rc<str>, Value)>>),
+    Record(Rc<Vec<(Atom, Value)>>),
     /// One of these; which one is not known.
     OneOf(Rc<Vec<Value>>),
     /// The browser's own.
     Known(Known),
     /// A function of the language itself, by its name, such as `[].flat`.
-    Native(Rc<str>),
+    Native(Atom),
     /// A function with arguments that are bound already.
     Bound(Rc<(Value, Vec<Value>)>),
     /// A function of the script.
@@ -54,7 +55,7 @@ pub enum Value {
     /// A native plugin, by its name.
     Plugin(Rc<str>),
     /// A method of one.
-    PluginMethod(Rc<(Rc<str>, Rc<str>)>),
+    PluginMethod(Rc<(Rc<str>, Atom)>),
     /// A script element that the script made.
     Script,
     /// A blob, or an address of one, and what is in it.
@@ -79,11 +80,13 @@ pub enum Operation {
     Concatenate(Value, Value),
     Compute(BinaryOp, Value, Value),
     Index(Value, Value),
-    Method(Rc<str>, Value, Vec<Value>),
+    /// A member whose name stands there; names of the tree cost no copy.
+    Member(Value, Atom),
+    Method(Atom, Value, Vec<Value>),
     Global(Known, Vec<Value>),
     Call(Value, Vec<Value>),
     Either(Value, Value),
-    Field(FunctionId, Rc<str>),
+    Field(FunctionId, Atom),
     Blob(Value),
     /// A text that is an address once the rest is known; used for `new URL`.
     Address(Value),
@@ -132,7 +135,7 @@ impl Value {
             }
             Operation::Global(_, arguments) => sum(arguments),
             Operation::Field(..) => 1,
-            Operation::Blob(value) | Operation::Address(value) => value.size(),
+            Operation::Blob(value) | Operation::Address(value) | Operation::Member(value, _) => value.size(),
         };
         if size >= MOST_OPERATIONS {
             return Self::Unknown;
@@ -400,15 +403,15 @@ pub fn object_name(expression: &Expr) -> Option<&str> {
 }
 
 /// The member that an assignment sets, and its name.
-pub fn assigned_member(target: &AssignTarget) -> Option<(&MemberExpr, &str)> {
+pub fn assigned_member(target: &AssignTarget) -> Option<(&MemberExpr, Atom)> {
     let AssignTarget::Simple(SimpleAssignTarget::Member(member)) = target else { return None };
     match &member.prop {
-        MemberProp::Ident(name) => Some((member, &name.sym)),
+        MemberProp::Ident(name) => Some((member, name.sym.clone())),
         MemberProp::Computed(computed) => match &*computed.expr {
-            Expr::Lit(Lit::Str(name)) => Some((member, name.value.as_str()?)),
+            Expr::Lit(Lit::Str(name)) => Some((member, Atom::from(name.value.as_str()?))),
             _ => None,
         },
-        MemberProp::PrivateName(name) => Some((member, &name.name)),
+        MemberProp::PrivateName(name) => Some((member, name.name.clone())),
     }
 }
 

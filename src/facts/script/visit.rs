@@ -1,5 +1,6 @@
 //! The nodes of the tree at which the walk stops to look.
 
+use swc_atoms::Atom;
 use swc_common::Spanned as _;
 use swc_ecma_ast::{
     ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, AwaitExpr, BinExpr, BinaryOp, BindingIdent,
@@ -132,7 +133,7 @@ impl Visit for Walker {
             }
             Value::Class(class) => {
                 let values = self.resolver.arguments(arguments);
-                let constructor = apply::member(&Value::Instance(class), "constructor");
+                let constructor = apply::member(&Value::Instance(class), &Atom::from("constructor"));
                 self.resolver.functions.later_call(constructor, values, at);
             }
             later if later.is_later() => {
@@ -168,11 +169,11 @@ impl Visit for Walker {
 
     fn visit_assign_expr(&mut self, assign: &AssignExpr) {
         if let Some((member, name)) = assigned_member(&assign.left) {
-            self.assign_member(member, name, assign);
+            self.assign_member(member, &name, assign);
         } else if let AssignTarget::Simple(SimpleAssignTarget::Member(member)) = &assign.left {
             let key = self.resolver.key(&member.prop, 24);
             if let Some(name) = self.resolver.force(key).to_text().filter(|name| name.len() < 40) {
-                self.assign_member(member, &name, assign);
+                self.assign_member(member, &Atom::from(&*name), assign);
             }
         }
         match &assign.left {
