@@ -84,7 +84,9 @@ fn subject(request: &Request) -> Subject {
         previous: given.previous.clone(),
         reviewed: given.reviewed.clone(),
         policy: given.policy.clone(),
+        attestations: given.attestations.clone(),
         jobs: given.jobs,
+        cache: given.cache.clone(),
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Functions {
     settled: RefCell<FxHashMap<(FunctionId, u32), Value>>,
     /// Whether the answer in the making was cut where it met itself, so that it holds for this question only.
     is_cut: Cell<bool>,
+    /// Whether the answer rests on what functions are called with, of which more may become known.
+    is_open: Cell<bool>,
 }
 
 /// Functions that are called before they are declared have numbers from here on.
@@ -67,6 +69,7 @@ impl Functions {
             steps_of_one: Cell::new(0),
             settled: RefCell::default(),
             is_cut: Cell::new(false),
+            is_open: Cell::new(false),
         }
     }
 }
@@ -173,9 +176,11 @@ impl Functions {
         self.settled(value, None, DEPTH, &mut Vec::new())
     }
 
-    /// All functions and things of the browser that a value may be.
-    pub fn targets(&self, value: &Value) -> Vec<Value> {
-        match value {
+    /// All functions and things of the browser that a value may be, and whether that stays so when more becomes known of
+    /// how functions are called.
+    pub fn targets(&self, value: &Value) -> (Vec<Value>, bool) {
+        self.is_open.set(matches!(value, Value::Parameter(..)));
+        let targets = match value {
             Value::Parameter(function, index) => {
                 let values = self
                     .calls
@@ -184,7 +189,8 @@ impl Functions {
                 values.into_iter().flatten().map(|value| self.settle(value)).collect()
             }
             value => vec![self.settle(value)],
-        }
+        };
+        (targets, !self.is_open.get())
     }
 
     fn settled(
@@ -242,6 +248,7 @@ impl Functions {
     }
 
     fn parameter(&self, function: FunctionId, index: u32, depth: u32, open: &mut Vec<(FunctionId, u32)>) -> Value {
+        self.is_open.set(true);
         if let Some(known) = self.settled.borrow().get(&(function, index)) {
             return known.clone();
         }

@@ -275,13 +275,20 @@ impl Sites {
     /// Calls of what is known only now.
     pub fn settle_calls(&mut self, functions: &mut Functions, rotates: bool) {
         let indirect = std::mem::take(&mut functions.indirect);
+        // What each may call, once nothing that becomes known can change it: most are methods of the script's own classes.
+        let mut fixed: Vec<Option<Vec<Value>>> = indirect.iter().map(|_| None).collect();
         for _ in 0..3 {
             functions.forget();
-            let called: Vec<_> = indirect
-                .iter()
-                .flat_map(|call| functions.targets(&call.callee).into_iter().map(move |target| (target, call)))
-                .filter_map(|(target, call)| if let Value::Function(one) = target { Some((one, call)) } else { None })
-                .collect();
+            let mut called = Vec::new();
+            for (call, fixed) in indirect.iter().zip(&mut fixed).filter(|(_, fixed)| fixed.is_none()) {
+                let (targets, is_fixed) = functions.targets(&call.callee);
+                called.extend(targets.iter().filter_map(|target| {
+                    if let Value::Function(function) = target { Some((*function, call)) } else { None }
+                }));
+                if is_fixed {
+                    *fixed = Some(targets);
+                }
+            }
             let mut is_new = false;
             for (function, call) in called {
                 is_new |= functions.call(function, &call.arguments);
@@ -291,8 +298,8 @@ impl Sites {
             }
         }
         functions.forget();
-        for call in &indirect {
-            let targets = functions.targets(&call.callee);
+        for (call, fixed) in indirect.iter().zip(fixed) {
+            let targets = fixed.unwrap_or_else(|| functions.targets(&call.callee).0);
             let is_hidden =
                 rotates && is_hidden_name(&call.callee) && targets.iter().all(|target| *target == Value::Unknown);
             if is_hidden {
