@@ -174,7 +174,7 @@ fn controls(report: &Report) -> String {
             Verdict::NotApplicable => prose(words::said(one), NAME).replace('|', "\\|"),
             Verdict::Attested => "stated, not verified".to_owned(),
             _ if one.findings.is_empty() => String::new(),
-            _ => format!("{} findings", one.findings.len()),
+            _ => number(one.findings.len(), "finding"),
         };
         let title = prose(&one.title, NAME).replace('|', "\\|");
         let row = format!("| {} | {} | {title} | {} | {note} |\n", one.verdict, prose(&one.control, 60), one.severity);
@@ -200,6 +200,11 @@ fn controls(report: &Report) -> String {
     out
 }
 
+/// `1 finding`, `2 findings`.
+fn number(number: usize, word: &str) -> String {
+    format!("{number} {word}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Text that opens when it is asked for; the blank lines let Markdown go on inside. `summary` is ours.
 fn fold(summary: &str, text: &str) -> String {
     format!("\n<details><summary>{summary}</summary>\n{text}\n</details>\n")
@@ -217,7 +222,7 @@ fn others(report: &Report) -> String {
     for (assessment, finding) in &all {
         part.add(&format!("- {} {}", prose(&assessment.control, 60), item(finding).trim_start_matches("- ")));
     }
-    fold(&format!("{} findings that do not block", all.len()), &part.end("findings"))
+    fold(&format!("{} beside those that block", number(all.len(), "finding")), &part.end("findings"))
 }
 
 /// Exceptions, statements that count for nothing, what the policy lowers, what was not examined, limits.

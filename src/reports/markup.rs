@@ -23,34 +23,56 @@ pub(super) fn code(text: &str, limit: usize) -> String {
 pub(super) fn prose(text: &str, limit: usize) -> String {
     let text = shorten(&escape(&shorten(text, limit)), limit);
     let parts: Vec<&str> = text.split('`').collect();
+    let mut out = String::with_capacity(text.len() + 16);
     // With an odd number of back-ticks one can't tell code from prose, and everything is prose.
-    let paired = parts.len() % 2 == 1;
-    let mut words = Vec::new();
-    if paired {
-        for (number, part) in parts.iter().enumerate() {
-            if number % 2 == 0 {
-                words.push(plain(part));
-            } else {
-                words.push(if part.is_empty() { "\\`\\`".to_owned() } else { code(part, usize::MAX) });
-            }
-        }
-        return words.concat().trim().to_owned();
+    if parts.len().is_multiple_of(2) {
+        plain(&text, &mut out);
+        return out.trim().to_owned();
     }
-    plain(&text).trim().to_owned()
+    for (number, part) in parts.iter().enumerate() {
+        match (number % 2, part.is_empty()) {
+            (0, _) => plain(part, &mut out),
+            (_, true) => out.push_str("\\`\\`"),
+            (_, false) => push_code(part, &mut out),
+        }
+    }
+    out.trim().to_owned()
 }
 
-/// Prose without back-ticks of its own; blanks at its ends stay, since code may follow.
-fn plain(text: &str) -> String {
-    let words: Vec<String> = text.split(' ').map(word).collect();
-    words.join(" ")
+/// Prose without code of its own; blanks at its ends stay, since code may follow.
+fn plain(text: &str, out: &mut String) {
+    for (number, part) in text.split(' ').enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
+        word(part, out);
+    }
 }
 
-fn word(word: &str) -> String {
+fn word(word: &str, out: &mut String) {
     if word.chars().all(is_plain) && !is_link(word) {
         // Inside a word an underscore is no markup; at its ends it is.
-        return word.replace('_', "\\_");
+        out.push_str(&word.replace('_', "\\_"));
+        return;
     }
-    code(word, usize::MAX)
+    // The punctuation around it is that of the sentence.
+    let core = word.trim_end_matches([',', '.', ';', ':']);
+    let (head, core) = core.strip_prefix('(').map_or(("", core), |core| ("(", core));
+    let core = if head.is_empty() { core } else { core.trim_end_matches(')') };
+    let tail = word.get(head.len() + core.len()..).unwrap_or_default();
+    out.push_str(head);
+    if !core.is_empty() {
+        push_code(core, out);
+    }
+    out.push_str(tail);
+}
+
+/// Two codes side by side would be read as one.
+fn push_code(text: &str, out: &mut String) {
+    if out.ends_with('`') {
+        out.push(' ');
+    }
+    out.push_str(&code(text, usize::MAX));
 }
 
 fn is_plain(character: char) -> bool {
@@ -72,7 +94,7 @@ fn is_link(word: &str) -> bool {
         || lower.contains("www.")
         || core.starts_with("gh-")
         || is_hex
-        || word.starts_with(':')
+        || word.matches(':').count() > 1
         || lower.starts_with('-')
 }
 
@@ -100,13 +122,15 @@ mod tests {
     fn prose_holds_words_and_code_only() {
         for (text, expected) in [
             ("`eval` runs what comes over the network (fetch)", "`eval` runs what comes over the network (fetch)"),
-            ("see [x](http://evil)", "see `[x](http://evil)`"),
+            ("see [x](http://evil).", "see `[x](http://evil)`."),
             ("<script>alert(1)</script> @octocat #12 GH-3", "`<script>alert(1)</script>` `@octocat` `#12` `GH-3`"),
             ("www.evil.example http://evil deadbeef1", "`www.evil.example` `http://evil` `deadbeef1`"),
             ("one ` back-tick <b>", "one `` ` `` back-tick `<b>`"),
             ("the name `a` @you `b` x", "the name `a` `@you` `b` x"),
             ("![i](x) _a_ **b** a|b", "`![i](x)` \\_a\\_ `**b**` `a|b`"),
             ("50 % of 'it', \"so\"", "50 % of 'it', \"so\""),
+            ("`server.url`: it is set (PKCS#1), as `a``b`", "`server.url`: it is set (`PKCS#1`), as `a` `b`"),
+            ("x :tada: at a.js:1:2.", "x `:tada`: at `a.js:1:2`."),
             ("``", "\\`\\`"),
         ] {
             assert_eq!(prose(text, 1000), expected);

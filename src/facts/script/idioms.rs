@@ -56,6 +56,10 @@ const LOADERS: &[(&str, &[&str])] = &[
     ("MapLibre's worker", &["same-origin", "createObjectURL", "import("]),
     ("Emscripten's threads", &["urlOrBlob"]),
     ("MathJax' or SystemJS' loader", &["System", "sourceURL"]),
+    ("ngx-monaco's loader for Electron", &["nodeRequire", "monacoAmdRequire", "XMLHttpRequest"]),
+    ("Monaco's worker of one's own", &["customWorkerPath", "customTSWorkerFactory", "importScripts"]),
+    // A reader of whatever page its caller asks for.
+    ("d3's reader of pages", &["createContextualFragment(", "selectNode(", "responseXML", "JSON.parse("]),
 ];
 
 /// What the surroundings say about a site, and where its code comes from as far as that changes.
@@ -71,8 +75,10 @@ pub fn explain(script: &str, at: usize, kind: SiteKind, origin: Origin) -> (Orig
             let is_loader = !window.contains("://")
                 && LOADERS.iter().any(|(_, fragments)| has_all(window, fragments))
                 && !asks_constant(window);
+            // What is imported is the text that was asked for, not an address that the network gave.
+            let is_blob = kind == SiteKind::DynamicImport && window.contains("createObjectURL(new Blob([");
             // Its address is a variable: where it leads is not known, and that is all that is known.
-            if is_loader && (kind.takes_code() || source == "a message") {
+            if is_loader && (kind.takes_code() || is_blob || source == "a message") {
                 (Origin::Unknown, None)
             } else {
                 (Origin::NetworkDerived { source }, None)
@@ -84,7 +90,11 @@ pub fn explain(script: &str, at: usize, kind: SiteKind, origin: Origin) -> (Orig
 
 /// Whether a request goes to an address that stands in the script.
 fn asks_constant(window: &str) -> bool {
-    window.split("fetch(").skip(1).any(|rest| rest.trim_start().starts_with(['"', '\'', '`']))
+    let is_constant = |text: &str| text.trim_start().starts_with(['"', '\'', '`']);
+    let opened = |rest: &str| rest.split_once(',').is_some_and(|(_, address)| is_constant(address));
+    let methods = ["open(\"GET\"", "open('GET'", "open(`GET`", "open(\"get\"", "open('get'", "open(`get`"];
+    window.split("fetch(").skip(1).any(is_constant)
+        || methods.iter().any(|method| window.split(method).skip(1).any(|rest| opened(rest)))
 }
 
 fn has_all(window: &str, fragments: &[&str]) -> bool {
