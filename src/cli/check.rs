@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::apps::{self, is_app};
-use super::attestations;
 use super::arguments::{Check, Subject};
 use super::lists::read_lists;
 use super::output::Terminal;
@@ -15,6 +14,7 @@ use super::policies::load;
 use super::progress::Bar;
 use super::release::{Given, gather};
 use super::report::{Beside, no_pdf, write_all};
+use super::statements::find;
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
 use crate::facts::comparison::{ScriptReader, compare};
@@ -148,7 +148,7 @@ pub(super) fn establish(
         facts.bundle = Some(own);
     }
     let today = as_of.to_zoned(TimeZone::UTC).date();
-    facts.set_attestations(attestations::find(request.attestations.as_deref(), policy, settings.as_deref(), today)?);
+    facts.set_attestations(find(request.attestations.as_deref(), policy, settings.as_deref(), today)?);
     Ok(facts)
 }
 

@@ -57,9 +57,10 @@ pub fn list(name: &str, format: ListFormat, terminal: &Terminal) -> Done {
 
 /// The controls that answer a clause, in the order of the catalog.
 fn answering<'a>(framework: &'a Framework, clause: &'a Clause) -> impl Iterator<Item = &'static Control> + 'a {
-    CATALOG.iter().copied().filter(|control| {
-        control.mappings.iter().any(|(id, answered)| *id == framework.id && *answered == clause.id)
-    })
+    CATALOG
+        .iter()
+        .copied()
+        .filter(|control| control.mappings.iter().any(|(id, answered)| *id == framework.id && *answered == clause.id))
 }
 
 fn table(framework: &Framework, width: u16) -> String {

@@ -24,6 +24,7 @@ mod progress;
 mod release;
 mod report;
 mod sbom;
+mod statements;
 mod unpack;
 mod verify;
 

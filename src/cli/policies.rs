@@ -51,7 +51,7 @@ pub fn load(name: &Path) -> Result<Policy, Vec<Problem>> {
         Some(text) => text.to_owned(),
         None => read(name).map_err(|why| {
             Problem::new(format!("can't read the policy `{shown}`: {why}"))
-                .help("give `default`, `strict` or a YAML file")
+                .help("give a built-in policy such as `default`, `strict` or `gdpr`, or a YAML file")
         })?,
     };
     let folder = name.parent().map(Path::to_path_buf).unwrap_or_default();

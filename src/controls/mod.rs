@@ -37,9 +37,9 @@ mod verified;
 mod web;
 
 pub use outcome::{Draft, Outcome};
-pub use stated::{SWITCHES, Switch, assess, switch_of};
 pub use parameters::{Parameter, ParameterKind, ParameterValue, Parameters};
 pub use rollback::channel;
+pub use stated::{SWITCHES, Switch, assess, switch_of};
 
 use crate::facts::Facts;
 use crate::model::Severity;

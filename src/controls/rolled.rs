@@ -20,10 +20,18 @@ pub(super) fn measures(outcome: &mut Outcome, facts: &Facts, stated: bool) {
         return;
     }
     outcome.attested |= stated || baseline.iter().any(|one| one.verdict == Verdict::Attested);
-    outcome.saw(format!("{} critical and high controls of signature, integrity, network and keys were assessed", baseline.len()), None);
+    outcome.saw(
+        format!(
+            "{} critical and high controls of signature, integrity, network and keys were assessed",
+            baseline.len()
+        ),
+        None,
+    );
     for one in baseline.iter().filter(|one| one.open_failure == Some(Severity::Critical)) {
         let message = format!("{} fails, and no exception accepts it", one.control);
-        outcome.findings.push(Draft::fail("measure-failed", place(), message).key(&*one.control));
+        // What fails there blocks there: it is not counted twice.
+        let draft = Draft::fail("measure-failed", place(), message).severity(Severity::Medium);
+        outcome.findings.push(draft.key(&*one.control));
     }
     let open: Vec<&str> = baseline
         .iter()

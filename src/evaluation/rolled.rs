@@ -57,7 +57,6 @@ fn rolled(assessment: &Assessment) -> Rolled {
         severity: assessment.severity,
         verdict: assessment.verdict,
         open_failure: open().filter(|finding| finding.verdict == Verdict::Fail).map(|finding| finding.severity).max(),
-        open_question: open()
-            .any(|finding| matches!(finding.verdict, Verdict::Manual | Verdict::Indeterminate)),
+        open_question: open().any(|finding| matches!(finding.verdict, Verdict::Manual | Verdict::Indeterminate)),
     }
 }

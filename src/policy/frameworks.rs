@@ -99,7 +99,12 @@ mod tests {
             assert!(framework.read.parse::<jiff::civil::Date>().is_ok(), "{}", framework.id);
             assert!(!framework.version.is_empty(), "{}", framework.id);
             for clause in &framework.clauses {
-                assert!(matches!(&*clause.basis, "verified" | "secondary" | "memory"), "{} {}", framework.id, clause.id);
+                assert!(
+                    matches!(&*clause.basis, "verified" | "secondary" | "memory"),
+                    "{} {}",
+                    framework.id,
+                    clause.id
+                );
                 // What was not read is cited and never quoted.
                 assert!(clause.basis != "memory" || !clause.title.contains(['"', '“', '”']), "{}", clause.id);
             }

@@ -229,3 +229,35 @@ fn no_limit_is_missing() {
     known.sort_unstable();
     assert_eq!(names, known);
 }
+
+#[test]
+fn statements_are_named_and_aged_and_exceptions_renewed() {
+    let text = "\
+schema: otaudit/policy/v1
+attestations: {file: ./compliance/stated.yaml, max_age_days: {gdpr.ropa: 90}}
+exceptions:
+  - control: OTA-NET-003
+    owner: Ann
+    reason: pins next quarter
+    risk_acceptance: Bea accepts it
+    renewals: [2026-06-01, 2026-03-01]
+    start: 2025-03-01
+    expires: 2027-05-01
+";
+    let policy = read(text).unwrap();
+    assert_eq!(policy.attestations.as_deref(), Some("compliance/stated.yaml"));
+    assert_eq!(policy.max_age_days.get("gdpr.ropa"), Some(&90));
+    let kept = &policy.exceptions[0];
+    assert_eq!((kept.renewals(), kept.risk_acceptance.as_deref()), (2, Some("Bea accepts it")));
+    // The year counts from the last renewal, and no longer.
+    let longer = read(&text.replace("2027-05-01", "2027-06-02")).unwrap_err();
+    assert_eq!(messages(&longer), ["an exception lasts 366 days, more than 365"]);
+    let outside = read(&text.replace("./compliance", "../compliance").replace(": 90", ": 181")).unwrap_err();
+    assert_eq!(
+        messages(&outside),
+        [
+            "the file of statements lies outside the app's folder",
+            "a statement of `gdpr.ropa` counts for 180 days at most"
+        ]
+    );
+}

@@ -64,14 +64,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         match parameters.choice("first_launch_prompt") {
             "asked" => {
                 outcome.attested = true;
-                outcome.saw(
-                    "`directUpdate` is on; it is stated that users are asked, with the size",
-                    Some(one.place),
-                );
+                outcome.saw("`directUpdate` is on; it is stated that users are asked, with the size", Some(one.place));
             }
             "not-asked" => {
-                let message =
-                    "`directUpdate` is on, and it is stated that users are not asked before the download";
+                let message = "`directUpdate` is on, and it is stated that users are not asked before the download";
                 outcome.findings.push(Draft::fail("not-asked", one.place, message));
             }
             _ => {

@@ -70,8 +70,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         }
         _ => {
             outcome.attested = true;
-            outcome
-                .saw(format!("it is stated that the change is of the class `{}`", shown(class)), Some(root(ios)));
+            outcome.saw(format!("it is stated that the change is of the class `{}`", shown(class)), Some(root(ios)));
         }
     }
     outcome

@@ -17,12 +17,7 @@ pub static CONTROL: Control = Control {
     severity: Severity::Medium,
     automation: Automation::Attestation,
     waivable: true,
-    mappings: &[
-        ("CCPA", "1798.185"),
-        ("CCPA-REG", "7120-7124"),
-        ("CCPA-REG", "7150-7157"),
-        ("CCPA-REG", "7200-7222"),
-    ],
+    mappings: &[("CCPA", "1798.185"), ("CCPA-REG", "7120-7124"), ("CCPA-REG", "7150-7157"), ("CCPA-REG", "7200-7222")],
     parameters: &[],
     attestations: &["ccpa.risk_assessment", "ccpa.cyber_audit"],
     cases: include_str!("../../../tests/controls/ccpa/assessment-duties.md"),
@@ -50,7 +45,10 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             judge.needs(entry, &["tier", "due"]);
             let overdue = judge.age(entry, "due").is_some_and(|age| age > 0);
             if !entry.has("reported") && overdue {
-                judge.fail("report-overdue", "the report of the cybersecurity audit was due and is not stated to be delivered");
+                judge.fail(
+                    "report-overdue",
+                    "the report of the cybersecurity audit was due and is not stated to be delivered",
+                );
             }
         }
     });

@@ -36,7 +36,8 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     if entry.and_then(|entry| entry.text("result")) == Some("no-dialogues") {
         let mut outcome = judged(facts, "privacy.ui_review", |_, _| {});
         outcome.attested = false;
-        outcome.not_applicable = Some("it is stated that nothing is sold or shared and no consent is asked for".to_owned());
+        outcome.not_applicable =
+            Some("it is stated that nothing is sold or shared and no consent is asked for".to_owned());
         return outcome;
     }
     judged(facts, "privacy.ui_review", |judge, entry| {

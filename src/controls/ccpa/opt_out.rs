@@ -59,8 +59,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             continue;
         }
         if stated == "none" {
-            let message =
-                format!("{}, a sign of sharing, and it is stated that there is no opt-out", sentence(fact));
+            let message = format!("{}, a sign of sharing, and it is stated that there is no opt-out", sentence(fact));
             outcome.findings.push(Draft::fail("no-opt-out", place(fact), message).key(&*fact.signal.id));
             continue;
         }

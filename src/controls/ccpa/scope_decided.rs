@@ -17,11 +17,7 @@ pub static CONTROL: Control = Control {
     severity: Severity::Low,
     automation: Automation::Attestation,
     waivable: true,
-    mappings: &[
-        ("CCPA", "1798.140"),
-        ("CCPA", "1798.145"),
-        ("CCPA-REG", "7120-7124"),
-    ],
+    mappings: &[("CCPA", "1798.140"), ("CCPA", "1798.145"), ("CCPA-REG", "7120-7124")],
     parameters: &[],
     attestations: &["ccpa.scope"],
     cases: include_str!("../../../tests/controls/ccpa/scope-decided.md"),

@@ -51,13 +51,17 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         }
         let statement_place = place(facts, Some(statement));
         match vendor.truth("ccpa_terms") {
-            Some(true) => outcome.saw(format!("`{host}` has a vendor with the terms of the CCPA"), Some(location.clone())),
+            Some(true) => {
+                outcome.saw(format!("`{host}` has a vendor with the terms of the CCPA"), Some(location.clone()))
+            }
             Some(false) => {
-                let message = format!("it is stated that the contract with the vendor of `{host}` lacks the terms of the CCPA");
+                let message =
+                    format!("it is stated that the contract with the vendor of `{host}` lacks the terms of the CCPA");
                 outcome.findings.push(Draft::fail("no-terms", statement_place, message).key(host.as_str()));
             }
             None => {
-                let message = format!("whether the contract with the vendor of `{host}` has the terms of the CCPA is not stated");
+                let message =
+                    format!("whether the contract with the vendor of `{host}` has the terms of the CCPA is not stated");
                 outcome.findings.push(Draft::manual("terms-open", statement_place, message).key(host.as_str()));
             }
         }

@@ -39,7 +39,10 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         judge.needs(entry, &["location", "retention_years", "last_check", "hashes_verified"]);
         judge.within(entry, "last_check", 180);
         if let Some(years) = entry.number("retention_years").filter(|years| *years < 10) {
-            judge.ask("kept-too-short", format!("released updates are stated to be kept for {years} years, fewer than 10"));
+            judge.ask(
+                "kept-too-short",
+                format!("released updates are stated to be kept for {years} years, fewer than 10"),
+            );
         }
     })
 }

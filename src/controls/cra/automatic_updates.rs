@@ -64,9 +64,13 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     }
     if !systems.iter().any(|system| SWITCHES.iter().any(|row| row.0 == *system)) {
         let message = "whether updates come by themselves is not known here for this update system";
-        outcome.findings.push(Draft::manual("switch-unknown", Location::file(Root::App, ""), message).severity(Severity::Low));
+        outcome
+            .findings
+            .push(Draft::manual("switch-unknown", Location::file(Root::App, ""), message).severity(Severity::Low));
     }
-    if let Some((path, position)) = facts.bundle.as_ref().and_then(|bundle| plugin_call(bundle, &["setMultiDelay", "setDelay"])) {
+    if let Some((path, position)) =
+        facts.bundle.as_ref().and_then(|bundle| plugin_call(bundle, &["setMultiDelay", "setDelay"]))
+    {
         outcome.saw("the bundle can put an update off", Some(at(path, Some(position))));
     }
     add(&mut outcome, facts, "cra.update_ux", |judge, entry| {
@@ -99,7 +103,8 @@ fn switch(outcome: &mut Outcome, facts: &Facts, name: &str, value: Possible, usu
     }
     match facts.bundle.as_ref().map(|bundle| plugin_call(bundle, &BY_HAND)) {
         Some(Some((path, position))) => {
-            outcome.saw(format!("`{name}` is off, and the bundle starts updates itself"), Some(at(path, Some(position))));
+            outcome
+                .saw(format!("`{name}` is off, and the bundle starts updates itself"), Some(at(path, Some(position))));
         }
         Some(None) => {
             let message = format!("`{name}` is off, and no call that starts an update is seen in the bundle");

@@ -65,12 +65,16 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         let place = Location::file(Root::App, &bill.path);
         let (path, why) = (shown(&bill.path), shown(bill.fault.as_deref().unwrap_or_default()));
         outcome.findings.push(match standing {
-            Standing::Unreadable => {
-                Draft::indeterminate("unreadable", place, format!("the bill of materials `{path}` could not be read: {why}"))
-            }
-            Standing::Other => {
-                Draft::fail("other-version", place, format!("the bill of materials `{path}` is of another bundle or version"))
-            }
+            Standing::Unreadable => Draft::indeterminate(
+                "unreadable",
+                place,
+                format!("the bill of materials `{path}` could not be read: {why}"),
+            ),
+            Standing::Other => Draft::fail(
+                "other-version",
+                place,
+                format!("the bill of materials `{path}` is of another bundle or version"),
+            ),
             Standing::Untied | Standing::Ours => Draft::manual(
                 "not-tied",
                 place,

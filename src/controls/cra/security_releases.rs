@@ -29,13 +29,11 @@ pub static CONTROL: Control = Control {
         ("NIST-800-53", "SI-2"),
         ("NIST-SSDF", "RV.1"),
     ],
-    parameters: &[
-        Parameter {
-            name: "max_lag_days",
-            about: "How many days may lie between the fix and the release.",
-            kind: ParameterKind::Choice(&["14", "3", "7", "30", "90"]),
-        },
-    ],
+    parameters: &[Parameter {
+        name: "max_lag_days",
+        about: "How many days may lie between the fix and the release.",
+        kind: ParameterKind::Choice(&["14", "3", "7", "30", "90"]),
+    }],
     attestations: &["release.type"],
     cases: include_str!("../../../tests/controls/cra/security-releases.md"),
     assess,

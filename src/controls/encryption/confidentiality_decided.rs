@@ -63,8 +63,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             outcome.findings.push(Draft::fail("plain-bundle", location, message).severity(Severity::High));
         }
         ("confidential", None) => {
-            let message =
-                "it is stated that bundles are confidential, and no release showed whether it is encrypted";
+            let message = "it is stated that bundles are confidential, and no release showed whether it is encrypted";
             outcome.findings.push(Draft::manual("form-not-seen", location, message));
         }
         _ => {

@@ -38,7 +38,8 @@ pub static CONTROL: Control = Control {
 fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     judged(facts, "incident.breach_procedure", |judge, entry| {
         if entry.truth("covers_ota") == Some(false) {
-            judge.fail("updates-left-out", "it is stated that the procedure for breaches leaves the update channel out");
+            judge
+                .fail("updates-left-out", "it is stated that the procedure for breaches leaves the update channel out");
         }
         if entry.truth("register") == Some(false) {
             judge.ask("no-register", "it is stated that breaches are not registered, which Article 33(5) asks for");

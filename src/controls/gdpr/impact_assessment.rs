@@ -59,10 +59,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             return outcome;
         }
         "none" => {
-            let message = format!(
-                "the bundle uses: {}; it is stated of the screening: none",
-                titles(personal.iter().copied())
-            );
+            let message =
+                format!("the bundle uses: {}; it is stated of the screening: none", titles(personal.iter().copied()));
             outcome.findings.push(Draft::fail("screening-none", place(first), message).key("screening"));
             return outcome;
         }

@@ -62,19 +62,23 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             }
             match row.text("terminal_access") {
                 Some("none") => {
-                    judge.fail("no-ground", format!("it is stated that nothing allows access to the device for {purpose}"));
+                    judge.fail(
+                        "no-ground",
+                        format!("it is stated that nothing allows access to the device for {purpose}"),
+                    );
                 }
                 Some(_) => {}
                 None => judge.ask("ground-open", format!("no ground of ePrivacy 5(3) is stated for {purpose}")),
             }
         }
-        let about_statistics = |row: &&Entry| row.text("purpose").is_some_and(|text| text.to_lowercase().contains("statistic"));
+        let about_statistics =
+            |row: &&Entry| row.text("purpose").is_some_and(|text| text.to_lowercase().contains("statistic"));
         if statistics.is_some() && !rows.iter().any(|row| about_statistics(&row)) {
             judge.ask("statistics-left-out", "statistics are on, and no row is about statistics");
         }
-        let consent = rows.iter().any(|row| {
-            row.text("basis") == Some("consent") || row.text("terminal_access") == Some("consent")
-        });
+        let consent = rows
+            .iter()
+            .any(|row| row.text("basis") == Some("consent") || row.text("terminal_access") == Some("consent"));
         if consent && !asks_for_consent(facts) {
             judge.ask("consent-not-seen", "consent is stated, and no known manager of consent is met in the bundle");
         }

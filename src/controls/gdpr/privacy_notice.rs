@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     requirement: "The privacy notice names OTA updating, data, purposes, recipients, retention, rights; link is reachable in app.",
     rationale: "People can't object to what nobody tells them: the notice is the only place where updates over the air become visible to them.",
     remediation: "Update notice.",
-    limits: "A link is known by the words of its address, in fourteen languages; one that a server or a router of the app brings is not seen, which is a question. The notice itself is not read.",
+    limits: "A link to elsewhere is known by the words of its address, in many languages, and a page of the bundle by those of its name; what a server or a router of the app shows is not seen, which is a question. The notice itself is not read.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -42,7 +42,8 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     match facts.bundle.as_ref().map(link) {
         Some(Some((place, url))) => outcome.saw(format!("the bundle links to `{}`", shown(&url)), Some(place)),
         Some(None) => {
-            let message = "no link to a privacy notice is seen in the bundle's pages and scripts: look whether users reach it";
+            let message =
+                "no link to a privacy notice is seen in the bundle's pages and scripts: look whether users reach it";
             outcome.findings.push(Draft::manual("link-not-seen", Location::file(Root::Bundle, ""), message));
         }
         None => {
@@ -52,7 +53,10 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     }
     add(&mut outcome, facts, "privacy.notice", |judge, entry| {
         if entry.truth("mentions_ota") == Some(false) {
-            judge.fail("updates-left-out", "it is stated that the privacy notice does not speak of updates over the air");
+            judge.fail(
+                "updates-left-out",
+                "it is stated that the privacy notice does not speak of updates over the air",
+            );
         }
         judge.needs(entry, &["url", "mentions_ota"]);
     });

@@ -61,10 +61,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             return outcome;
         }
         "rejected" => {
-            let message = format!(
-                "the bundle uses: {}; it is stated of the review: rejected",
-                titles(personal.iter().copied())
-            );
+            let message =
+                format!("the bundle uses: {}; it is stated of the review: rejected", titles(personal.iter().copied()));
             outcome.findings.push(Draft::fail("review-rejected", place(first), message).key("review"));
             return outcome;
         }

@@ -67,15 +67,22 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         match vendor.truth("dpa_signed") {
             Some(false) if is_processor => {
                 let message = format!("it is stated that no contract is signed with the vendor of `{host}`");
-                outcome.findings.push(Draft::fail("no-contract", place(facts, Some(statement)), message).key(host.as_str()));
+                outcome
+                    .findings
+                    .push(Draft::fail("no-contract", place(facts, Some(statement)), message).key(host.as_str()));
             }
             None if is_processor => {
                 let message = format!("whether a contract is signed with the vendor of `{host}` is not stated");
-                outcome.findings.push(Draft::manual("contract-open", place(facts, Some(statement)), message).key(host.as_str()));
+                outcome
+                    .findings
+                    .push(Draft::manual("contract-open", place(facts, Some(statement)), message).key(host.as_str()));
             }
             _ if is_processor && vendor.truth("subprocessors_reviewed") != Some(true) => {
-                let message = format!("it is not stated that the sub-processors of the vendor of `{host}` were reviewed");
-                outcome.findings.push(Draft::manual("not-reviewed", place(facts, Some(statement)), message).key(host.as_str()));
+                let message =
+                    format!("it is not stated that the sub-processors of the vendor of `{host}` were reviewed");
+                outcome
+                    .findings
+                    .push(Draft::manual("not-reviewed", place(facts, Some(statement)), message).key(host.as_str()));
             }
             _ => outcome.saw(format!("`{host}` has a stated vendor"), Some(location.clone())),
         }

@@ -47,7 +47,9 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         for value in facts.app.iter().flat_map(|app| possible(app, &["plugins", "CapacitorUpdater", key])) {
             if value.value == Fact::Known(Scalar::Bool(false)) {
                 let message = format!("`CapacitorUpdater.{key}` is off: old bundles stay on the device");
-                outcome.findings.push(Draft::manual("bundles-kept", value.place, message).severity(Severity::Low).key(key));
+                outcome
+                    .findings
+                    .push(Draft::manual("bundles-kept", value.place, message).severity(Severity::Low).key(key));
             }
         }
     }

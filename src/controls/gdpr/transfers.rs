@@ -58,8 +58,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         hosts.dedup();
         if !hosts.is_empty() && hosts.iter().all(|host| is_listed(host, covered)) {
             outcome.attested = true;
-            outcome
-                .saw(format!("{}: it is stated that the transfer is covered", sentence(fact)), Some(place(fact)));
+            outcome.saw(format!("{}: it is stated that the transfer is covered", sentence(fact)), Some(place(fact)));
             continue;
         }
         if let Some(host) = hosts.iter().find(|host| is_listed(host, parameters.list("uncovered_hosts"))) {

@@ -58,7 +58,8 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
                 None => judge.ask("no-date", format!("the report {name} has no `date`")),
             }
             if !entry.has("signed_by") || !entry.has("report_sha256") {
-                judge.ask("not-signed", format!("the report {name} is not stated with `signed_by` and `report_sha256`"));
+                judge
+                    .ask("not-signed", format!("the report {name} is not stated with `signed_by` and `report_sha256`"));
             }
         }
         dates.sort_unstable();
@@ -69,7 +70,10 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
                 && days(*from, *to) > MOST_DAYS
             {
                 let gap = days(*from, *to);
-                judge.fail("gap", format!("between {from} and {to} no report is stated for {gap} days, more than {MOST_DAYS}"));
+                judge.fail(
+                    "gap",
+                    format!("between {from} and {to} no report is stated for {gap} days, more than {MOST_DAYS}"),
+                );
             }
         }
     })

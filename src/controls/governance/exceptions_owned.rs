@@ -67,7 +67,11 @@ fn judge(outcome: &mut Outcome, exception: &Granted) {
     }
     let mut drafts = Vec::new();
     if !exception.waivable {
-        drafts.push(Draft::fail("not-waivable", place(), format!("`{id}` accepts findings of {control}, which allows no exception")));
+        drafts.push(Draft::fail(
+            "not-waivable",
+            place(),
+            format!("`{id}` accepts findings of {control}, which allows no exception"),
+        ));
     }
     if exception.days_left < 0 {
         let message = format!("`{id}` for {control} ended on {}", exception.expires);
@@ -77,10 +81,17 @@ fn judge(outcome: &mut Outcome, exception: &Granted) {
         drafts.push(Draft::manual("expires-soon", place(), message));
     }
     if !missing.is_empty() {
-        drafts.push(Draft::fail("field-missing", place(), format!("`{id}` for {control} lacks {}", missing.join(", "))));
+        drafts.push(Draft::fail(
+            "field-missing",
+            place(),
+            format!("`{id}` for {control} lacks {}", missing.join(", ")),
+        ));
     }
     if exception.renewals >= OFTEN {
-        let message = format!("`{id}` for {control} was renewed {} times: look whether it is still an exception", exception.renewals);
+        let message = format!(
+            "`{id}` for {control} was renewed {} times: look whether it is still an exception",
+            exception.renewals
+        );
         drafts.push(Draft::manual("renewed-often", place(), message));
     }
     if drafts.is_empty() {

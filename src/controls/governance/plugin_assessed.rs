@@ -1,5 +1,7 @@
 //! OTA-GOV-004: whether the update plugin and its vendor are assessed.
 
+use std::collections::BTreeSet;
+
 use crate::controls::stated::{add, place, said};
 use crate::controls::support::shown;
 use crate::controls::updates::{packages_of, updates_or_na};
@@ -17,7 +19,7 @@ pub static CONTROL: Control = Control {
     requirement: "Updater plugin is pinned, supported, from a known source with public code or vendor report, no known advisories; vendor assurance (SOC 2/ISO 27001) reviewed.",
     rationale: "The update plugin can replace all of the app's code. It is the one dependency that has to be chosen with open eyes.",
     remediation: "Upgrade, review.",
-    limits: "Versions are those of lockfiles and installed packages. The hash that a lockfile has of a package is not compared, and its registry is not asked. Known weaknesses are those of the built-in advisories of this tool, and only those that are sure and whose conditions are not ruled out fail. That the source is open permits a review and is no evidence of one: somebody has to state it. A vendor's report older than a year is a question.",
+    limits: "Versions are those of lockfiles and installed packages. The hash that a lockfile has of a package is not compared, and its registry is not asked. Known weaknesses are those of the built-in advisories of this tool, of severity high or critical: those whose conditions hold fail, and those whose conditions no file shows are questions. That the source is open permits a review and is no evidence of one: somebody has to state it. A vendor's report older than a year is a question.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -58,24 +60,42 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             pinned(&mut outcome, name, &all);
         }
     }
-    for one in facts.advised.iter().filter(|one| one.certain && one.applies != Some(false) && one.severity >= Severity::Medium) {
-        let fixed = one.fixed.as_deref().map(|fixed| format!("; {} has the protection", shown(fixed))).unwrap_or_default();
-        let message = format!("`{}` {} is known to be weak ({}): {}{fixed}", shown(&one.package), shown(&one.version), one.advisory, shown(&one.title));
-        let place = in_app(&one.source, one.position);
-        outcome.findings.push(Draft::fail("known-weakness", place, message).key(&*one.advisory));
-    }
+    weaknesses(&mut outcome, facts);
     add(&mut outcome, facts, "plugin.source_review", |judge, entry| judge.needs(entry, &["plugin", "result"]));
     if let Some(vendors) = facts.attestations.answer("vendors").fresh() {
         for vendor in vendors.value.entries.iter().filter(|vendor| vendor.has("assurance_report")) {
             let age = vendor.date("assurance_date").map(|date| days(date, facts.attestations.today.unwrap_or(date)));
             if age.is_none_or(|age| age > MOST_DAYS) {
                 let name = vendor.text("name").map_or_else(|| "a vendor".to_owned(), said);
-                let message = format!("the report on the security of {name} has no day, or is older than {MOST_DAYS} days");
+                let message =
+                    format!("the report on the security of {name} has no day, or is older than {MOST_DAYS} days");
                 outcome.findings.push(Draft::manual("report-outdated", place(facts, Some(vendors)), message).key(name));
             }
         }
     }
     outcome
+}
+
+/// Known weaknesses of what is installed, each once.
+fn weaknesses(outcome: &mut Outcome, facts: &Facts) {
+    let mut seen = BTreeSet::new();
+    for one in facts.advised.iter().filter(|one| one.certain && one.severity >= Severity::High) {
+        if one.applies == Some(false) || !seen.insert((&one.advisory, &one.package)) {
+            continue;
+        }
+        let fixed =
+            one.fixed.as_deref().map(|fixed| format!("; {} has the protection", shown(fixed))).unwrap_or_default();
+        let (package, version) = (shown(&one.package), shown(&one.version));
+        let message =
+            format!("`{package}` {version} is known to be weak ({}): {}{fixed}", one.advisory, shown(&one.title));
+        let place = in_app(&one.source, one.position);
+        outcome.findings.push(if one.applies == Some(true) {
+            Draft::fail("known-weakness", place, message).key(&*one.advisory)
+        } else {
+            let message = format!("{message}; whether it concerns this app depends on what no file shows");
+            Draft::manual("maybe-weak", place, message).key(&*one.advisory)
+        });
+    }
 }
 
 fn pinned(outcome: &mut Outcome, name: &str, all: &[&Installed]) {
@@ -89,7 +109,10 @@ fn pinned(outcome: &mut Outcome, name: &str, all: &[&Installed]) {
     match (held, all.first()) {
         (Some(one), _) => {
             let version = one.version.known().map(String::as_str).unwrap_or_default();
-            outcome.saw(format!("`{name}` is held at {} by `{}`", shown(version), shown(&one.source)), Some(in_app(&one.source, one.position)));
+            outcome.saw(
+                format!("`{name}` is held at {} by `{}`", shown(version), shown(&one.source)),
+                Some(in_app(&one.source, one.position)),
+            );
         }
         (None, Some(one)) => {
             let message = format!("no lockfile holds `{name}` at a version");

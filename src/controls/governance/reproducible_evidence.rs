@@ -27,13 +27,11 @@ pub static CONTROL: Control = Control {
         ("NIST-SSDF", "PS.3"),
         ("SOC2", "CC4.1"),
     ],
-    parameters: &[
-        Parameter {
-            name: "signing",
-            about: "What the organisation states of how reports are signed.",
-            kind: ParameterKind::Choice(&["unstated", "every-report"]),
-        },
-    ],
+    parameters: &[Parameter {
+        name: "signing",
+        about: "What the organisation states of how reports are signed.",
+        kind: ParameterKind::Choice(&["unstated", "every-report"]),
+    }],
     attestations: &[],
     cases: include_str!("../../../tests/controls/gov/reproducible-evidence.md"),
     assess,
@@ -45,7 +43,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     };
     let mut outcome = Outcome::default();
     let record = &rolled.record;
-    let bundle = record.bundle_sha256.as_deref().map_or_else(|| "no bundle".to_owned(), |digest| format!("the bundle {}", shown(digest)));
+    let bundle = record
+        .bundle_sha256
+        .as_deref()
+        .map_or_else(|| "no bundle".to_owned(), |digest| format!("the bundle {}", shown(digest)));
     outcome.saw(
         format!(
             "the report records {}, the policy {}, {bundle}, and the moment {}",
@@ -74,7 +75,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         outcome.attested = true;
         outcome.saw("the policy states that every report is signed with its manifest", None);
     } else {
-        let message = "whether this report gets signed the run itself can't see: sign it, and state `signing` in the policy";
+        let message =
+            "whether this report gets signed the run itself can't see: sign it, and state `signing` in the policy";
         outcome.findings.push(Draft::manual("unsigned", Location::file(Root::App, ""), message));
     }
     outcome

@@ -30,13 +30,11 @@ pub static CONTROL: Control = Control {
         ("SOC2", "CC7.4"),
         ("TUF", "key-compromise"),
     ],
-    parameters: &[
-        Parameter {
-            name: "max_minutes",
-            about: "How many minutes it may take to pause a channel.",
-            kind: ParameterKind::Choice(&["60", "15", "30", "120", "240"]),
-        },
-    ],
+    parameters: &[Parameter {
+        name: "max_minutes",
+        about: "How many minutes it may take to pause a channel.",
+        kind: ParameterKind::Choice(&["60", "15", "30", "120", "240"]),
+    }],
     attestations: &["incident.containment"],
     cases: include_str!("../../../tests/controls/ir/containment.md"),
     assess,

@@ -93,10 +93,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             }
             None if planned => {
                 outcome.attested = true;
-                outcome.saw(
-                    format!("it is stated that the successor of `{name}` comes with a store build"),
-                    Some(place),
-                );
+                outcome
+                    .saw(format!("it is stated that the successor of `{name}` comes with a store build"), Some(place));
                 continue;
             }
             None => {

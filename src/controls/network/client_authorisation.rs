@@ -76,9 +76,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         "public" => return outcome,
         "mutual-tls" => "it is stated that the update server takes connections with a client certificate alone",
         "token" => "it is stated that the update server asks clients for a token",
-        "device-attestation" => {
-            "it is stated that the update server asks clients for an attestation of the device"
-        }
+        "device-attestation" => "it is stated that the update server asks clients for an attestation of the device",
         "not-needed" => "it is stated that the update server need not know its clients",
         _ => {
             let message =

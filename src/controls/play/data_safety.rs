@@ -67,8 +67,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         let types = &fact.signal.play;
         // One kind of data has several types, such as precise and approximate: the form needs the one that fits.
         if let Some(one) = types.iter().find(|one| stated.iter().any(|stated| stated.eq_ignore_ascii_case(one))) {
-            outcome
-                .saw(format!("{}: it is stated that the form declares {one}", sentence(fact)), Some(place(fact)));
+            outcome.saw(format!("{}: it is stated that the form declares {one}", sentence(fact)), Some(place(fact)));
         } else {
             let message = format!(
                 "{}; look at whether the Data safety form declares {}, if the data leaves the device",

@@ -2,6 +2,7 @@
 //! one is a question.
 
 mod scope;
+mod table;
 mod takes;
 
 use jiff::civil::Date;
