@@ -154,6 +154,17 @@ fn the_file_is_found_by_option_policy_and_name() {
     with("attestations: {file: other.yaml, max_age_days: {incident.plan: 10}}");
     let (_, report) = check(app.path(), &["--policy", &named]);
     assert_eq!(note(&report, "incident.plan")["state"], "stale");
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::write(elsewhere.path().join("secret.yaml"), "password: x").unwrap();
+        let link = app.path().join("otaudit-attestations.yaml");
+        std::os::unix::fs::symlink(elsewhere.path().join("secret.yaml"), &link).unwrap();
+        let led = run(&["check", &app.path().display().to_string()]);
+        assert_eq!(led.status.code(), Some(2));
+        assert!(faults(&led).contains("leads out of the app's folder") && !faults(&led).contains("password"));
+        fs::remove_file(&link).unwrap();
+    }
     let option = app.path().join("other.yaml").display().to_string();
     let (_, report) = check(app.path(), &["--attestations", &option]);
     assert_eq!(note(&report, "incident.plan")["state"], "fresh");
@@ -257,4 +268,19 @@ fn the_register_of_exceptions_is_judged() {
     assert!(kept["risk_acceptance"].as_str().unwrap().starts_with("C. Dee accepts"));
     assert_eq!(assessment(&report, "OTA-GOV-002")["verdict"], "pass");
     assert_eq!(assessment(&check(app.path(), &[]).1, "OTA-GOV-002")["verdict"], "not-applicable");
+}
+
+#[test]
+fn the_example_is_sound_and_answers_the_sample() {
+    let example = "docs/examples/otaudit-attestations.yaml";
+    let sample = Path::new("tests/samples/harbour");
+    let (_, report) = check(sample, &["--attestations", example]);
+    for key in ["gdpr.ropa", "ccpa.scope", "vendors", "scope.gdpr.applies", "release.approval"] {
+        assert_eq!(note(&report, key)["state"], "fresh", "{key}");
+    }
+    assert_eq!(assessment(&report, "OTA-REL-003")["verdict"], "attested");
+    // For another bundle the approval counts for nothing.
+    let (_, report) = check(Path::new("tests/samples/harbour-broken"), &["--attestations", example]);
+    assert_eq!(note(&report, "release.approval")["state"], "other-bundle");
+    assert_eq!(assessment(&report, "OTA-REL-003")["verdict"], "manual");
 }

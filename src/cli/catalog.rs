@@ -7,6 +7,7 @@ use super::arguments::ListFormat;
 use super::output::Terminal;
 use super::{Done, PASSED};
 use crate::controls::{CATALOG, Control, ParameterKind, find};
+use crate::facts::attestations::key;
 use crate::model::{Problem, printable};
 use crate::policy::framework;
 
@@ -92,6 +93,14 @@ pub fn explain(id: &str, terminal: &Terminal) -> Done {
         text += "\nParameters\n";
         for parameter in control.parameters {
             text += &format!("  {}\n{}\n", parameter.name, paragraph(parameter.about, terminal.width));
+        }
+    }
+    if !control.attestations.is_empty() {
+        text += "\nStatements that it accepts\n";
+        for key in control.attestations.iter().filter_map(|name| key(name)) {
+            let bound = if key.release_bound { ", for one bundle" } else { "" };
+            let about = format!("{} It counts for {} days{bound}.", key.question, key.max_age_days);
+            text += &format!("  {}\n{}\n", key.name, paragraph(&about, terminal.width));
         }
     }
     text += "\nClauses\n";

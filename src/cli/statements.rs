@@ -51,9 +51,20 @@ pub fn find(
         Problem::new(format!("can't read the statements `{shown}`: {why}"))
             .help("`otaudit attestations init` writes a template")
     };
-    let length = std::fs::metadata(&path).map_err(|error| cant(error.to_string()))?.len();
-    if length > MOST_BYTES {
-        return Err(cant(format!("{length} bytes, limit {MOST_BYTES}")).into());
+    let metadata = std::fs::metadata(&path).map_err(|error| cant(error.to_string()))?;
+    if !metadata.is_file() {
+        // A pipe would never end.
+        return Err(cant("it is no file".to_owned()).into());
+    }
+    if metadata.len() > MOST_BYTES {
+        return Err(cant(format!("{} bytes, limit {MOST_BYTES}", metadata.len())).into());
+    }
+    // The app is a stranger's: its links don't lead us elsewhere. What the request names is the user's own.
+    if given.is_none()
+        && let Some(app) = app
+        && !leads_into(&path, app)
+    {
+        return Err(cant("it is a link that leads out of the app's folder".to_owned()).into());
     }
     let text = std::fs::read_to_string(&path).map_err(|error| cant(error.to_string()))?;
     stated.statements = read(&shown, &text, today)?;
@@ -61,4 +72,11 @@ pub fn find(
         stated.look_at_evidence(app);
     }
     Ok(stated)
+}
+
+fn leads_into(path: &Path, folder: &Path) -> bool {
+    match (path.canonicalize(), folder.canonicalize()) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
 }

@@ -356,7 +356,7 @@ pub struct StatedEvidence {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttestationState {
-    /// It is older than it may be, or past its own last day: it counts for nothing.
+    /// It is older than it may be, past its own last day, or its evidence is no longer what it was: it counts for nothing.
     Stale,
     /// It was given for another bundle: it counts for nothing.
     OtherBundle,

@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Risk assessment and cybersecurity-audit duty are tracked",
     requirement: "Decision and dates: risk assessment (from 1 Jan 2026; legacy by 31 Dec 2027; submission 1 Apr 2028), audit report date by revenue tier, ADMT by 1 Jan 2027.",
     rationale: "The duties of 2026 have dates that are years apart: who doesn't write them down misses them.",
-    remediation: "Plan.",
+    remediation: "Decide which duties reach you, plan them before their dates, and state `ccpa.risk_assessment` and `ccpa.cyber_audit`.",
     limits: "The dates are those that are stated; they are not computed from the revenue. Reports of cybersecurity audits are due on 1 April 2028, 2029 or 2030, by revenue of more than USD 100 million, 50 to 100, and less; the rules on automated decisions hold from 1 January 2027.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

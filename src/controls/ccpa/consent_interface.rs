@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Minors and consent interface",
     requirement: "Opt-in for under-16 sale/sharing; consent dialogs symmetrical, no dark pattern.",
     rationale: "An update changes dialogues without a store looking at them; what misleads, or treats children as adults, is no consent.",
-    remediation: "Review UI.",
+    remediation: "Review the dialogues for consent and opt-out, and state `privacy.ui_review`.",
     limits: "Whether a dialogue is symmetrical no file shows: a person's review is stated. Whether the age of users is known is not examined.",
     severity: Severity::Low,
     automation: Automation::Attestation,

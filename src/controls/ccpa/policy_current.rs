@@ -17,7 +17,7 @@ pub static CONTROL: Control = Control {
     title: "Notice at collection and privacy policy are current",
     requirement: "Policy lists categories collected in 12 months incl. update identifiers, sold/shared, retention, rights; updated within 12 months; link in download page and app settings.",
     rationale: "The law asks for a policy not older than twelve months. An update can begin to collect a category that it does not list.",
-    remediation: "Update policy.",
+    remediation: "Update the privacy policy within twelve months, list every category, and state `privacy.policy_ccpa`.",
     limits: "Letters are those of 1798.140(v)(1), as the table of signals has them; only signals that hardly have another use are asked about. A link is told where one is seen; where in the app it stands files don't show. The policy itself is not read.",
     severity: Severity::High,
     automation: Automation::Partial,

@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Reasonable security for update channel",
     requirement: "Baseline security controls pass (SIG, INT, NET, KEY critical and high).",
     rationale: "1798.150 gives a claim to those whose data gets out for want of reasonable security. This control adds up what the others found.",
-    remediation: "Fix.",
+    remediation: "Mend the controls that are named, or except them with a reason.",
     limits: "It is a roll-up and finds nothing of its own, so its failures weigh medium, whatever those that it adds up weigh: critical and high controls of the areas SIG, INT, NET and KEY. A failed critical one fails it; a failed high one, an open question and a control that the policy leaves out are questions. Whether security is reasonable is for a court.",
     severity: Severity::High,
     automation: Automation::Partial,

@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "CCPA scope is decided",
     requirement: "Thresholds of 1798.140(d) and role (business, service provider) are recorded.",
     rationale: "Nobody can say which duties there are before it is decided whether the law applies, and in which role.",
-    remediation: "Record.",
+    remediation: "Decide whether the CCPA applies and in which role, and state `ccpa.scope` with the reason.",
     limits: "The decision is believed; the thresholds of 1798.140(d) (USD 26,625,000 of yearly revenue from 2025, and others) are not computed. It fails only where it is stated that there is no decision.",
     severity: Severity::Low,
     automation: Automation::Attestation,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Service-provider and third-party contracts",
     requirement: "Each vendor host has a contract with CCPA terms.",
     rationale: "Without the terms of the CCPA a service provider is a third party, and giving it data is a sale or sharing.",
-    remediation: "Amend contract.",
+    remediation: "Put the terms of the CCPA into each contract, and state `vendors` with `ccpa_terms`.",
     limits: "Hosts are those of OTA-GDPR-005; a host that is found only in code that never runs has no contract, because no data flows. The terms are stated and not read.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

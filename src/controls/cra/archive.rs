@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Released updates are archived and stay available",
     requirement: "Every released bundle with hash, signature, metadata is archived for the support period (security updates at least 10 years or rest of support period).",
     rationale: "A device that was off for a year, and an investigation of last year's incident, both need the update of that day.",
-    remediation: "Archive immutably.",
+    remediation: "Archive each released bundle where nobody can change it, check a sample, and state `release.archive`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. Ten years, or the rest of the support period where that is longer, are asked for security updates: fewer than ten stated years are a question. A check counts for 180 days. A sample may miss a lost release.",
     severity: Severity::Low,
     automation: Automation::Attestation,

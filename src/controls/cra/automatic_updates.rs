@@ -16,7 +16,7 @@ pub static CONTROL: Control = Control {
     title: "Automatic security updates on by default with user control",
     requirement: "autoUpdate enabled; user can postpone/opt out; notice exists.",
     rationale: "Most people never open a settings page: security fixes reach them only when they come by themselves, and some have reasons to wait.",
-    remediation: "Add setting.",
+    remediation: "Let updates come by themselves, let users put them off, tell them, and state `cra.update_ux`.",
     limits: "The switches of Capgo (`autoUpdate`), Capawesome (`autoUpdateStrategy`) and Ionic (`autoUpdateMethod`) are read; of other systems it is a question. An update that the app's own code starts counts as one. Whether users can put updates off is stated; a call of `setMultiDelay` or `setDelay` is told and not enough. Forced security updates can be right: state the reason.",
     severity: Severity::Medium,
     automation: Automation::Partial,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "SBOM for the bundle",
     requirement: "Machine-readable SBOM (CycloneDX/SPDX) with at least top-level npm dependencies exists, is for this version, and includes the bundle hash.",
     rationale: "When a library turns out to be weak, the question is which update carries it: only a list of that very update answers it.",
-    remediation: "Generate with cyclonedx-npm.",
+    remediation: "Write a bill of materials for each bundle: `otaudit sbom > sbom.json`, or the package manager's own.",
     limits: "Bills are looked for in the app's folder under their usual names (`sbom.json`, `bom.json`, with `.cdx` or `.spdx`, also in `sbom/`, `reports/` and `build/`), and are read as CycloneDX or SPDX in JSON. They are not held against the official schemas. A bill is this bundle's when it states its digest (of the archive, or of the content, as `otaudit sbom` writes it), or the release's version. Dependencies are those that `package.json` asks for at run time; what a bill holds beyond them is not judged. Bills inside a bundle are not looked for: a confidential one has no place there.",
     severity: Severity::Medium,
     automation: Automation::Automated,

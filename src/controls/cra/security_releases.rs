@@ -14,7 +14,7 @@ pub static CONTROL: Control = Control {
     title: "Security fixes ship apart from features and without delay",
     requirement: "Release of type security has small diff, own advisory, and time from fix commit to release is in policy.",
     rationale: "People put features off; a security fix that comes with one waits with it. And a fix that lies on a branch tells attackers where to look.",
-    remediation: "Split release.",
+    remediation: "Ship the fix apart from features and soon, with an advisory, and state `release.type` for this bundle.",
     limits: "The kind of release is stated for this bundle, by its digest; so are the advisory and the day of the fix, which may be that of the merge. A sign of a feature is what this bundle has and the one before had not: plugins, their calls, pages, hosts of code. Without the bundle before (`--previous`) that is not examined.",
     severity: Severity::Medium,
     automation: Automation::Partial,

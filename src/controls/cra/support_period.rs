@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "CRA scope and support period are decided",
     requirement: "Role, product class, support period end date, or reason why out of scope.",
     rationale: "Support, updates and reports follow from class and support period. Undecided, they are promised to nobody.",
-    remediation: "Decide.",
+    remediation: "Decide scope, class and support period, and state `cra.scope`.",
     limits: "The decision is believed. The UK's PSTI Act concerns hardware that can be connected: an app alone is not in its scope.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Backend storage and backups of bundles are protected",
     requirement: "Bundles and update metadata at rest are access-controlled and encrypted, backups tested.",
     rationale: "Whoever can write to the storage of updates, or reads what is not public, needs no other hole.",
-    remediation: "Close bucket; enable SSE; test restore.",
+    remediation: "Close the listing of the storage, encrypt at rest, restore a backup once, and state `backend.storage`.",
     limits: "Nothing but the statement shows it. Bundles that anybody may read one by one can be meant so: then the signature carries their integrity, and only a listing fails. A restore counts for 365 days.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

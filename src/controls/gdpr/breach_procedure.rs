@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Breach detection and notification procedure covers OTA",
     requirement: "Procedure names OTA compromise scenarios, 72-hour clock, register (33(5)), data-subject notice.",
     rationale: "A manipulated update reaches all devices at once: the clock of 72 hours runs before anybody has looked for the procedure.",
-    remediation: "Add OTA annex.",
+    remediation: "Add the update channel to the procedure for breaches: scenarios, 72-hour clock, register. State `incident.breach_procedure`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. The clock is the 72 hours of Article 33: the 96 hours that were proposed in November 2025 are no law.",
     severity: Severity::High,
     automation: Automation::Attestation,

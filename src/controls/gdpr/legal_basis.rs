@@ -17,7 +17,7 @@ pub static CONTROL: Control = Control {
     title: "Lawful basis and terminal-access basis are decided per purpose",
     requirement: "For each purpose (delivery, security, statistics, experiments) an Art 6 basis and an ePrivacy 5(3) position (strictly necessary or consent) is recorded; consent where used meets Art 7.",
     rationale: "Asking a server for an update tells it about a device. Each purpose of that needs its own ground, and statistics seldom have the one of delivery.",
-    remediation: "Document; set statsUrl to \"\" when consent is absent.",
+    remediation: "Decide basis and ground for each purpose and state `gdpr.legal_basis`; set `statsUrl` to an empty text where there is no consent.",
     limits: "Statistics are on where Capgo's `statsUrl` is not empty, which is how it comes; of other systems it is not read. Where consent is claimed and no known manager of consent is met, this is a question: a dialogue of the app's own is not recognised. A security update normally does not rest on consent; whether a basis is the right one is not judged.",
     severity: Severity::High,
     automation: Automation::Partial,

@@ -14,7 +14,7 @@ pub static CONTROL: Control = Control {
     title: "Privacy information covers updates",
     requirement: "The privacy notice names OTA updating, data, purposes, recipients, retention, rights; link is reachable in app.",
     rationale: "People can't object to what nobody tells them: the notice is the only place where updates over the air become visible to them.",
-    remediation: "Update notice.",
+    remediation: "Name updating in the privacy notice, link to it from the app, and state `privacy.notice`.",
     limits: "A link to elsewhere is known by the words of its address, in many languages, and a page of the bundle by those of its name; what a server or a router of the app shows is not seen, which is a question. The notice itself is not read.",
     severity: Severity::Medium,
     automation: Automation::Partial,

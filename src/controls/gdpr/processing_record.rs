@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Update processing is in the record of processing activities",
     requirement: "ROPA has an entry for OTA update delivery and telemetry: purposes, categories, recipients, transfers, retention, security measures.",
     rationale: "Who can't name what the update channel processes can't answer for it: the record is the first thing an authority asks for.",
-    remediation: "Add entry.",
+    remediation: "Add update delivery and telemetry to the record of processing, and state `gdpr.ropa`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. The record has to name its six parts; whether each is right is not judged. Article 30(5) relieves small organisations in narrow cases: state `scope.gdpr.applies` or an exception then.",
     severity: Severity::High,
     automation: Automation::Attestation,

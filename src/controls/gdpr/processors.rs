@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Processor contract with the update vendor",
     requirement: "DPA under Art 28(3) with OTA vendor, CDN, object store, crash/analytics vendors; sub-processor list reviewed.",
     rationale: "Whoever runs the update server sees every device. Without a contract nobody may give it that.",
-    remediation: "Sign DPA.",
+    remediation: "Sign a contract under Article 28(3) with each vendor, review its sub-processors, and state `vendors` with their hosts.",
     limits: "Hosts are those that the app's configuration names for updates and statistics, with the defaults of its update system, and those that the bundle contacts for sure; hosts that are only named are not asked about. A host in code that never runs is asked about too. Which contract Article 28(3) asks for, and whether a sub-processor's list was understood, is not judged. A vendor of the role `controller` needs no such contract.",
     severity: Severity::High,
     automation: Automation::Partial,

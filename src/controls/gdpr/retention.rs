@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     title: "Retention of update logs and old bundles",
     requirement: "Retention for device records, statistics, IP logs is set; configuration deletes old bundles on the device.",
     rationale: "Each check for an update leaves a record of a device. What is kept without end grows into a profile, and is lost as a whole.",
-    remediation: "Set retention.",
+    remediation: "Set how long device records and logs are kept, purge them, and state `gdpr.retention`.",
     limits: "What the server keeps is a statement. That the device deletes old bundles is read from Capgo's settings `autoDeletePrevious` and `autoDeleteFailed`, which are on when they are not set; of other systems it is not read. Keeping update files, as the CRA asks, is about files and not about records of people. The last purge counts for 180 days.",
     severity: Severity::Medium,
     automation: Automation::Partial,

@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     title: "Data-subject rights reach update data",
     requirement: "Access and deletion procedure covers device and custom ids held by the update service; the app can tell the user the id.",
     rationale: "Someone who asks what is known of them, or wants it deleted, means the device's id at the update service too.",
-    remediation: "Extend procedure.",
+    remediation: "Extend the procedure for requests to the ids that the update service holds, and state `rights.procedure`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. A call of `getDeviceId` shows that the app can name the id, and is told; without it nothing fails. Article 11 may apply where nobody can be identified by the id.",
     severity: Severity::Low,
     automation: Automation::Partial,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Security of processing is state of the art and tested",
     requirement: "Technical measures of this catalogue (SIG, INT, NET, KEY) pass or are excepted, and a testing process runs at least quarterly.",
     rationale: "Article 32 asks for measures and for a process that tests them. This control adds up what the others found.",
-    remediation: "Fix or except.",
+    remediation: "Mend the controls that are named, or except them with a reason; state `audit.history`.",
     limits: "It is a roll-up and finds nothing of its own, so its failures weigh medium, whatever those that it adds up weigh: critical and high controls of the areas SIG, INT, NET and KEY. A failed critical one fails it; a failed high one, an open question and a control that the policy leaves out are questions. The last audit counts for 100 days.",
     severity: Severity::High,
     automation: Automation::Partial,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Quarterly audit cadence",
     requirement: "A signed-off audit report exists for each of the last four quarters (or since adoption).",
     rationale: "An audit once is a snapshot. What changes each week has to be looked at each quarter.",
-    remediation: "Schedule.",
+    remediation: "Make an audit each quarter, have it signed off, and state `audit.history`.",
     limits: "Reports are those that are stated; that one is signed does not say that it was read. A first audit has no history: `value: none` says so, and the control does not apply. Gaps of more than 100 days fail, also the one since the last report.",
     severity: Severity::Medium,
     automation: Automation::Partial,

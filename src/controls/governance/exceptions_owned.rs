@@ -18,7 +18,7 @@ pub static CONTROL: Control = Control {
     title: "Exceptions are owned, justified and time-limited",
     requirement: "Every suppression has control id, scope, reason, compensating measure, owner, approver, start and expiry (maximum 365 days).",
     rationale: "An exception without an end is a decision that nobody takes again, and one without an owner was taken by nobody.",
-    remediation: "Renew or fix.",
+    remediation: "Renew the exception with a new review, complete it, or mend what it excepts.",
     limits: "The policy's own exceptions are read, after those faults that the policy file refuses anyway: more than 365 days, an approver who is the owner, a control that allows none. Renewals are counted; three or more are a question. What the reasons are worth is not judged.",
     severity: Severity::High,
     automation: Automation::Automated,

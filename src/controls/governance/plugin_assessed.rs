@@ -18,7 +18,7 @@ pub static CONTROL: Control = Control {
     title: "OTA plugin and vendor are assessed",
     requirement: "Updater plugin is pinned, supported, from a known source with public code or vendor report, no known advisories; vendor assurance (SOC 2/ISO 27001) reviewed.",
     rationale: "The update plugin can replace all of the app's code. It is the one dependency that has to be chosen with open eyes.",
-    remediation: "Upgrade, review.",
+    remediation: "Hold the plugin fast in a lockfile, update it, have its source reviewed, and state `plugin.source_review`.",
     limits: "Versions are those of lockfiles and installed packages. The hash that a lockfile has of a package is not compared, and its registry is not asked. Known weaknesses are those of the built-in advisories of this tool, of severity high or critical: those whose conditions hold fail, and those whose conditions no file shows are questions. That the source is open permits a review and is no evidence of one: somebody has to state it. A vendor's report older than a year is a question.",
     severity: Severity::Medium,
     automation: Automation::Partial,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Evidence is complete, hashed and reproducible",
     requirement: "Audit run records input hashes, tool version, policy hash, time source and signs the evidence manifest; report can be re-verified.",
     rationale: "A report that can't be made again from the same inputs is an opinion.",
-    remediation: "Sign report.",
+    remediation: "Sign each report with its manifest, say so in the policy (`signing`), and renew documents that changed.",
     limits: "A run can't see whether its own report is signed afterwards: the policy states it (`signing`), which counts as attested. Whose clock the moment came from the report does not know; `--as-of` states it. A document that a statement names with another SHA-256 than it has is a mismatch of the evidence.",
     severity: Severity::High,
     automation: Automation::Automated,

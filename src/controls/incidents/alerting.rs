@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Detection triggers automated alert and triage",
     requirement: "Failed signature/hash, unknown key, unexpected bundle on channel raise an alert to an on-call person.",
     rationale: "A signature that fails on a thousand devices is an attack or an outage, and in both cases somebody has to get up.",
-    remediation: "Wire alert.",
+    remediation: "Send failed signatures and unknown bundles to somebody on call, test it, and state `incident.alerting`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. That the exit code of this tool stops a pipeline is OTA-INT-006's; whether somebody is told is not read from CI files. An alert may go to a channel that nobody reads. A test counts for 180 days.",
     severity: Severity::Medium,
     automation: Automation::Partial,

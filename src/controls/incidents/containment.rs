@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     title: "Containment: updates can be suspended and bundle withdrawn",
     requirement: "Documented and tested step to pause channel, block bundle id, force clients to known-good or embedded bundle.",
     rationale: "What can't be stopped within the hour reaches all devices within the day.",
-    remediation: "Drill.",
+    remediation: "Practise pausing a channel and withdrawing a bundle, and state `incident.containment`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. A call of `reset` of an update plugin is told, for it is a way back to the built-in bundle, and decides nothing. A drill on a test system does not prove the rights on the real one. A drill counts for 365 days.",
     severity: Severity::High,
     automation: Automation::Partial,

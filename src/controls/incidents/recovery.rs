@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Recovery: restore to known-good and verify",
     requirement: "Last known-good bundle is identified by hash, verifies today, and recovery time objective is tested.",
     rationale: "The way back is needed on the worst day: a known-good bundle that no longer verifies is none.",
-    remediation: "Re-sign or designate another.",
+    remediation: "Choose a known-good bundle, verify it, test the way back, and state `incident.recovery`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. The bundle is not verified here: `otaudit check` of that bundle does it. That it verifies does not say that the server still works with it.",
     severity: Severity::Medium,
     automation: Automation::Partial,

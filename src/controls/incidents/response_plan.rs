@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Response plan exists, is exercised, and is aligned with store rules",
     requirement: "IRP covers OTA with roles, contacts, store communication (expedited review), yearly exercise.",
     rationale: "Updates go past the stores and come back to them: a plan names who speaks to whom when one goes wrong.",
-    remediation: "Write.",
+    remediation: "Write the plan for incidents of updates, exercise it yearly, and state `incident.plan`.",
     limits: "A day says nothing of the plan's quality. An exercise counts for 365 days.",
     severity: Severity::High,
     automation: Automation::Attestation,

@@ -12,7 +12,7 @@ pub static CONTROL: Control = Control {
     title: "Investigation: forensic record and root cause",
     requirement: "For each incident: evidence preserved with hashes and chain of custody, root cause, corrective action.",
     rationale: "An incident whose cause nobody found comes again, and evidence without hashes proves nothing later.",
-    remediation: "Complete.",
+    remediation: "Close incidents with a root cause and hashes of the evidence, and state `incident.register`, or `none`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. Where there was no incident, `value: none` says so and the control does not apply. An incident that is still open is told and not judged.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Unexpected file drift is explained",
     requirement: "Files changed against the previous bundle trace to commits between the two source revisions.",
     rationale: "A file that changed although no commit did was changed by something else: by the build, or by someone on its machine.",
-    remediation: "Investigate build host.",
+    remediation: "State `release.build_record` with the commits of both bundles; when files changed without a commit, look at the build host before you publish.",
     limits: "The commits are stated for this bundle, with its digest (`release.build_record`); that the repository has them, and which of them changed which module, is not examined. Bundlers that are not deterministic, times and build numbers change files without a commit: look before you alarm. Whether provenance is signed is OTA-INT-005's.",
     severity: Severity::Low,
     automation: Automation::Partial,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Unauthorised access to the update back end is detected",
     requirement: "Logs of console, API and storage are collected, protected, reviewed.",
     rationale: "Who gets into the console can publish to all devices. Logs that nobody reads tell it to nobody.",
-    remediation: "Enable.",
+    remediation: "Collect and review the logs of console, interface and storage, and state `monitoring.backend_logs`.",
     limits: "A statement shows that logs are kept and were reviewed, not that anyone understood them. A review counts for 90 days.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

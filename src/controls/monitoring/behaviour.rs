@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Behaviour analytics on update events is lawful and effective",
     requirement: "Detection of suspicious deployer or device behaviour (impossible travel, mass channel change, odd release hours) exists, with privacy limits.",
     rationale: "Watching behaviour finds a stolen account of a deployer, and is itself a processing of personal data.",
-    remediation: "Prefer deployer-side analytics to user profiling.",
+    remediation: "Watch deployers rather than users, write down the basis, and state `monitoring.behaviour`, or `none`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. Where nothing of the kind is done, `value: none` says so and the control does not apply. Rules count for 180 days.",
     severity: Severity::Low,
     automation: Automation::Attestation,

@@ -13,7 +13,7 @@ pub static CONTROL: Control = Control {
     title: "Update traffic is analysed in near real time",
     requirement: "Monitoring of update success, failure, signature errors, unusual version spread and request volume with alert thresholds.",
     rationale: "A bad or false update shows first in the numbers: failures, signatures that don't verify, versions that should not be there.",
-    remediation: "Set alerts.",
+    remediation: "Set alerts on failures, signature errors and volume, test them, and state `monitoring.update_metrics`.",
     limits: "The statement is believed: what it names is not looked at, beyond the documents that lie in the app's folder. Alerts that were tested within 90 days and rules that were looked at within 180 count. Telemetry needs the basis of OTA-GDPR-002.",
     severity: Severity::Medium,
     automation: Automation::Attestation,

@@ -141,7 +141,7 @@ impl Attestations {
     /// Whether nothing was stated.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.source.is_empty() && self.statements.is_empty()
+        self.statements.is_empty()
     }
 
     /// How old a statement of this key may be, in days: what the table says, or less where the policy says so.
