@@ -3,16 +3,14 @@
 use std::fs::File;
 use std::path::Path;
 
-use super::arguments::ListFormat;
 use super::check::as_of;
-use super::ledger::{read_file, signing_key};
-use super::ledger_arguments::{Attest, PredicateName};
+use super::ledger_arguments::{Attest, PredicateName, Shown};
 use super::output::{Terminal, write_file};
 use super::policies::load;
+use super::records::{read_file, signing_key, trusted_key};
 use super::{Done, FAILED, PASSED};
 use crate::facts::digest_content;
 use crate::inputs::{Bundle, Limits};
-use crate::ledger::TrustedKey;
 use crate::ledger::statement::{BundleDigests, Predicate, Rules, believe, open, seal, statement};
 use crate::model::{Digest, Problem, REPORT_SCHEMA, Report, printable};
 use crate::reports::{believed_json, believed_text, write_pretty};
@@ -68,8 +66,8 @@ fn verify(request: &Attest, file: &Path, bundle: BundleDigests, terminal: &Termi
     let (statement, signed_by) = open(&read_file(file, MOST_BYTES, "the statement")?, &keys)?;
     let believed = believe(&statement, &signed_by, &rules);
     let bytes = match request.format {
-        ListFormat::Table => believed_text(&believed, &terminal.style(false)).into_bytes(),
-        ListFormat::Json => {
+        Shown::Table => believed_text(&believed, &terminal.style(false)).into_bytes(),
+        Shown::Json => {
             believed_json(&believed).map_err(|error| Problem::new(format!("can't write the result: {error}")))?
         }
     };
@@ -90,12 +88,6 @@ fn digests(path: &Path) -> Result<BundleDigests, Problem> {
     }
     let archive = Digest::of_reader(File::open(path).map_err(problem)?).map_err(problem)?;
     Ok(BundleDigests { archive: Some(archive), content: None })
-}
-
-/// A public key's file.
-pub(super) fn trusted_key(path: &Path) -> Result<TrustedKey, Problem> {
-    let bytes = read_file(path, 64 * 1024, "the public key")?;
-    TrustedKey::read(&String::from_utf8_lossy(&bytes))
 }
 
 /// A number with a unit, in seconds.

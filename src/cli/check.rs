@@ -12,6 +12,7 @@ use super::lists::read_lists;
 use super::output::Terminal;
 use super::policies::load;
 use super::progress::Bar;
+use super::records;
 use super::release::{Given, gather};
 use super::report::{Beside, no_pdf, write_all};
 use super::statements::find;
@@ -21,7 +22,8 @@ use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::updaters::{Delivery, Role, Stated, load};
 use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, Store, of_checksum, read_bundles, read_release};
 use crate::inputs::{Bundle, Limits, ObservationKind};
-use crate::model::{Deviation, Fact, GateResult, Problem, printable};
+use crate::ledger::Beside;
+use crate::model::{Deviation, Digest, Fact, GateResult, Problem, printable};
 use crate::policy::Policy;
 use crate::reports::{FORMATS, Format};
 
@@ -38,20 +40,34 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let lists = read_lists(&request.tracker_list)?;
     let mut facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
     facts.use_tracker_lists(&lists);
-    let ledger = request.ledger.as_deref().map(super::ledger::store).transpose()?;
-    let key = request.ledger_key.as_deref().map(super::ledger::signing_key).transpose()?;
+    let ledger = request.ledger.as_deref().map(records::store).transpose()?;
+    let key = request.ledger_key.as_deref().map(records::signing_key).transpose()?;
     if let Some(store) = &ledger {
-        super::ledger::remember(store.as_ref(), &mut facts)?;
+        records::remember(store.as_ref(), &mut facts)?;
     }
     let report = evaluate(&facts, &policy, as_of);
     let beside = Beside { lists: &lists, ..Beside::default() };
     write_all(outputs, &report, &facts, &policy, &request.subject, &beside, (terminal, request.quiet))?;
     if let Some(store) = &ledger {
-        super::ledger::record(store.as_ref(), &report, &facts, request, key.as_ref())?;
+        let beside = beside(&request.subject, &facts)?;
+        records::record(store.as_ref(), &report, &facts, beside, key.as_ref(), request.quiet)?;
     }
     Ok(match report.gate.result {
         GateResult::Passed => PASSED,
         GateResult::Failed => FAILED,
+    })
+}
+
+/// The digests of files that a record names and the report does not.
+fn beside(request: &Subject, facts: &Facts) -> Result<Beside, Problem> {
+    let digest = |path: &Path| std::fs::File::open(path).ok().and_then(|file| Digest::of_reader(file).ok());
+    let (_, app) = places(request)?;
+    let folder = app.or_else(|| request.release.clone().filter(|release| release.is_dir()));
+    let config = facts.app.as_ref().and_then(|app| app.configs.first()).zip(folder);
+    Ok(Beside {
+        release: request.release.as_deref().filter(|path| path.is_file()).and_then(digest),
+        config: config.and_then(|(config, folder)| digest(&folder.join(&config.path))),
+        ..Beside::default()
     })
 }
 

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::arguments::ListFormat;
-
 /// Where the ledger lies when nothing is said.
 const USUAL: &str = "reports/ledger";
 
@@ -14,7 +12,7 @@ const USUAL: &str = "reports/ledger";
 pub enum LedgerCommand {
     /// Tell whether a record was changed, removed, inserted, reordered, cut off or signed again. Exit code 0 only when not.
     Verify {
-        /// The ledger: a folder, or the URL of an object store.
+        /// The ledger: a folder.
         #[arg(long, value_name = "LEDGER", default_value = USUAL)]
         ledger: String,
         /// A public key that records are signed with; several times for several keys. Every record has to be signed then.
@@ -27,8 +25,8 @@ pub enum LedgerCommand {
         #[arg(long, value_name = "FILE")]
         proof: Option<PathBuf>,
         /// How to print it.
-        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
-        format: ListFormat,
+        #[arg(long, value_enum, default_value_t = Shown::Table)]
+        format: Shown,
     },
     /// List the records, the oldest first.
     List {
@@ -39,8 +37,8 @@ pub enum LedgerCommand {
         #[arg(long, value_name = "ID")]
         app: Option<String>,
         /// How to print it.
-        #[arg(long, value_enum, default_value_t = ListFormat::Table)]
-        format: ListFormat,
+        #[arg(long, value_enum, default_value_t = Shown::Table)]
+        format: Shown,
     },
     /// Print a record.
     Show {
@@ -80,6 +78,8 @@ pub enum LedgerCommand {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Report on a period: releases, findings opened and closed, exceptions, keys, statements, gaps and trend.
+    Report(PeriodRequest),
     /// Export all records as tables, for queries over many apps (docs/fleet.md).
     Export {
         /// The ledger.
@@ -97,6 +97,15 @@ pub enum LedgerCommand {
     },
 }
 
+/// How something is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shown {
+    /// Text for people.
+    Table,
+    /// JSON for programs.
+    Json,
+}
+
 /// The formats of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
@@ -104,8 +113,6 @@ pub enum ExportFormat {
     Jsonl,
     /// RFC 4180.
     Csv,
-    /// Apache Parquet; needs a build with `--features parquet`.
-    Parquet,
 }
 
 /// The tables of an export.
@@ -117,6 +124,38 @@ pub enum ExportTable {
     Findings,
     /// One row for each key of each record.
     Keys,
+}
+
+/// The arguments of `ledger report`.
+#[derive(Debug, Args)]
+pub struct PeriodRequest {
+    /// The period: a quarter such as `2026Q4`, a month such as `2026-11`, or a year.
+    #[arg(long, value_name = "PERIOD")]
+    pub period: String,
+    /// The ledger.
+    #[arg(long, value_name = "LEDGER", default_value = USUAL)]
+    pub ledger: String,
+    /// Tables of the clauses of this framework, such as `gdpr`; several times for several.
+    #[arg(long, value_name = "ID")]
+    pub framework: Vec<String>,
+    /// A version that was released and the day, `4.2.0=2026-11-09` or `APP:4.2.0=2026-11-09`: told when no audit came before.
+    #[arg(long, value_name = "[APP:]VERSION=DATE")]
+    pub released: Vec<String>,
+    /// `NAME` or `NAME=FILE`, several times if you like: markdown, json.
+    #[arg(long, value_name = "NAME[=FILE]")]
+    pub format: Vec<String>,
+    /// The date or time of the report; else SOURCE_DATE_EPOCH, else now.
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<String>,
+}
+
+/// The formats of a period report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeriodShown {
+    /// Text for people.
+    Markdown,
+    /// For programs.
+    Json,
 }
 
 /// The arguments of `attest`.
@@ -156,8 +195,8 @@ pub struct Attest {
     #[arg(long, value_name = "DATE", requires = "verify")]
     pub as_of: Option<String>,
     /// How the verification is printed.
-    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
-    pub format: ListFormat,
+    #[arg(long, value_enum, default_value_t = Shown::Table)]
+    pub format: Shown,
 }
 
 /// The predicates that can be stated.

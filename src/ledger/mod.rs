@@ -7,6 +7,7 @@ mod folder;
 pub mod merkle;
 mod note;
 mod past;
+pub mod period;
 mod record;
 mod signing;
 pub mod statement;

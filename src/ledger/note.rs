@@ -81,6 +81,7 @@ pub fn record_of(report: &Report, facts: &Facts, beside: Beside) -> Record {
                 blocking: report.gate.blocking.len(),
             },
             counts: report.counts.clone(),
+            verdicts: report.assessments.iter().map(|one| (one.control.clone(), one.verdict)).collect(),
             findings: findings(report),
             keys,
             exceptions,

@@ -1,5 +1,7 @@
 //! What one audit leaves behind: digests, verdicts and dates. No name of a person, no secret, no path of a machine.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical;
@@ -54,6 +56,8 @@ pub struct Audit {
     pub gate: GateNote,
     /// How many assessments and findings there were of each kind.
     pub counts: Counts,
+    /// The verdict on each control that was assessed: what has no finding any more has passed only if it is here.
+    pub verdicts: BTreeMap<String, Verdict>,
     /// The findings, in the order of the report.
     pub findings: Vec<FindingNote>,
     /// The keys of the app.

@@ -35,6 +35,7 @@ fn record(app: &str, version: &str, as_of: &str) -> Record {
                 blocking: 0,
             },
             counts: Counts::default(),
+            verdicts: std::collections::BTreeMap::new(),
             findings: Vec::new(),
             keys: Vec::new(),
             exceptions: Vec::new(),

@@ -14,6 +14,7 @@ mod markup;
 mod ledger;
 mod network;
 mod oscal;
+mod period;
 mod privacy;
 mod sarif;
 mod sbom;
@@ -36,6 +37,7 @@ pub use ledger::{
     ledger_text, list_json, list_text,
 };
 pub use network::{ListRow, NETWORK_SCHEMA, NetworkReport, NetworkRow, network_json, network_report, network_text};
+pub use period::{period_document, period_json, period_markdown};
 pub use privacy::{PRIVACY_SCHEMA, PrivacyReport, privacy_json, privacy_report, privacy_text};
 pub use sbom::sbom_json;
 pub use verification::{verification_json, verification_text};

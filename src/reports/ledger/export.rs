@@ -1,5 +1,4 @@
-//! The tables of a ledger, for queries over many apps: JSON lines, CSV, and Parquet where it is built in. The columns are
-//! the same in all of them and are described in `docs/fleet.md`.
+//! The tables of a ledger, for queries over many apps: JSON lines and CSV, with the same columns (`docs/fleet.md`).
 
 use std::io;
 
