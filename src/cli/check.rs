@@ -22,7 +22,6 @@ use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::updaters::{Delivery, Role, Stated, load};
 use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, Store, of_checksum, read_bundles, read_release};
 use crate::inputs::{Bundle, Limits, ObservationKind};
-use crate::ledger::Beside;
 use crate::model::{Deviation, Digest, Fact, GateResult, Problem, printable};
 use crate::policy::Policy;
 use crate::reports::{FORMATS, Format};
@@ -49,8 +48,8 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let beside = Beside { lists: &lists, ..Beside::default() };
     write_all(outputs, &report, &facts, &policy, &request.subject, &beside, (terminal, request.quiet))?;
     if let Some(store) = &ledger {
-        let beside = beside(&request.subject, &facts)?;
-        records::record(store.as_ref(), &report, &facts, beside, key.as_ref(), request.quiet)?;
+        let published = published(&request.subject, &facts)?;
+        records::record(store.as_ref(), &report, &facts, published, key.as_ref(), request.quiet)?;
     }
     Ok(match report.gate.result {
         GateResult::Passed => PASSED,
@@ -59,15 +58,15 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
 }
 
 /// The digests of files that a record names and the report does not.
-fn beside(request: &Subject, facts: &Facts) -> Result<Beside, Problem> {
+fn published(request: &Subject, facts: &Facts) -> Result<crate::ledger::Beside, Problem> {
     let digest = |path: &Path| std::fs::File::open(path).ok().and_then(|file| Digest::of_reader(file).ok());
     let (_, app) = places(request)?;
     let folder = app.or_else(|| request.release.clone().filter(|release| release.is_dir()));
     let config = facts.app.as_ref().and_then(|app| app.configs.first()).zip(folder);
-    Ok(Beside {
+    Ok(crate::ledger::Beside {
         release: request.release.as_deref().filter(|path| path.is_file()).and_then(digest),
         config: config.and_then(|(config, folder)| digest(&folder.join(&config.path))),
-        ..Beside::default()
+        ..crate::ledger::Beside::default()
     })
 }
 

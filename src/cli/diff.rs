@@ -9,7 +9,9 @@ use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::{BundleFacts, Store, read_bundles};
 use crate::inputs::Bundle;
 use crate::model::{Problem, printable};
-use crate::reports::{COMPARISON_SCHEMA, ComparisonReport, comparison_json, comparison_markdown, comparison_text};
+use crate::reports::{
+    COMPARISON_SCHEMA, ComparisonReport, comparison_disclosure, comparison_json, comparison_markdown, comparison_text,
+};
 
 /// Prints what changed from one bundle to another.
 pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
@@ -20,7 +22,8 @@ pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
     let bar = Bar::new(terminal.shows_progress);
     let read = read_bundles(&[&new, &old], &limits, request.jobs, &bar, store);
     bar.finish();
-    let [new_facts, old_facts] = <[BundleFacts; 2]>::try_from(read?).map_err(|_| Problem::new("a bundle was not read"))?;
+    let [new_facts, old_facts] =
+        <[BundleFacts; 2]>::try_from(read?).map_err(|_| Problem::new("a bundle was not read"))?;
     super::check::refuse_empty(&new, new_facts.files.len())?;
     super::check::refuse_empty(&old, old_facts.files.len())?;
     let side = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: request.jobs, store };
@@ -32,6 +35,7 @@ pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
         comparison: &comparison,
     };
     let bytes = match request.format {
+        _ if request.disclosure => comparison_disclosure(&report).into_bytes(),
         DiffFormat::Table if request.output.is_none() => comparison_text(&report, &terminal.style(false)).into_bytes(),
         DiffFormat::Table => comparison_text(&report, &crate::reports::Style::default()).into_bytes(),
         DiffFormat::Markdown => comparison_markdown(&report).into_bytes(),

@@ -5,6 +5,7 @@ mod apple;
 mod automation;
 mod bundle;
 mod ccpa;
+mod changed;
 mod configured;
 mod cra;
 mod encryption;

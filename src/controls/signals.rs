@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::changed::signal_since;
 use super::support::{START, at, bundle_or_na, count, shown};
 use super::{Draft, Outcome};
 use crate::facts::Facts;
@@ -77,6 +78,37 @@ pub(super) fn sentence(fact: &SignalFact) -> String {
     };
     let places = count(fact.places.len() + fact.more, "place", "places");
     format!("the bundle {does} `{}` ({}; {places})", shown(what), lower_first(&fact.signal.title))
+}
+
+/// What the policy states of a signal.
+pub(super) enum Said<'a> {
+    /// All is well, in words that go on with the sentence.
+    Fine(&'a str),
+    /// It is not: the rule, and such words.
+    Wrong(&'static str, &'a str),
+    /// Nothing: the rule, the question, and how grave it is. What an update adds and nothing declares fails.
+    Nothing(&'static str, &'a str, Severity),
+}
+
+/// Judges a signal by what the policy states of it, and by whether an earlier bundle had it.
+pub(super) fn judge(outcome: &mut Outcome, facts: &Facts, fact: &SignalFact, said: &Said<'_>, key: &str) {
+    let sentence = sentence(fact);
+    let draft = match said {
+        Said::Fine(words) => {
+            outcome.attested = true;
+            outcome.saw(format!("{sentence}{words}"), Some(place(fact)));
+            return;
+        }
+        Said::Wrong(rule, words) => Draft::fail(*rule, place(fact), format!("{sentence}{words}")),
+        Said::Nothing(rule, question, severity) => match signal_since(facts, fact).filter(|_| fact.met.is_use()) {
+            Some(since) => {
+                let message = format!("{sentence}, new since {since}, and nothing states it{question}");
+                Draft::fail(format!("new-{rule}"), place(fact), message)
+            }
+            None => Draft::manual(*rule, place(fact), format!("{sentence}{question}")).severity(*severity),
+        },
+    };
+    outcome.findings.push(draft.key(key));
 }
 
 /// The names of some signals, joined.

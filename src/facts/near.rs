@@ -29,7 +29,8 @@ pub fn near_digest(script: &[u8]) -> Digest {
                 continue;
             }
             let before = script.get(at.saturating_sub(LONGEST_NAME)..at).unwrap_or_default();
-            let length = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte)).count();
+            let length =
+                before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte)).count();
             let start = at - length;
             let preceded = start.checked_sub(1).and_then(|at| script.get(at));
             if preceded.is_some_and(|byte| is_quote(*byte) || *byte == b'/')

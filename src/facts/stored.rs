@@ -185,6 +185,18 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
     }
 }
 
+impl<A: Stored, B: Stored, C: Stored> Stored for (A, B, C) {
+    fn put(&self, out: &mut Vec<u8>) {
+        self.0.put(out);
+        self.1.put(out);
+        self.2.put(out);
+    }
+
+    fn take(reader: &mut Reader<'_>) -> Option<Self> {
+        Some((A::take(reader)?, B::take(reader)?, C::take(reader)?))
+    }
+}
+
 /// Structs field by field: one that is added and forgotten here does not compile.
 macro_rules! fields {
     ($($kind:ident { $($field:ident),* })*) => {$(

@@ -23,7 +23,10 @@ mod uri;
 mod verification;
 mod words;
 
-pub use comparison::{COMPARISON_SCHEMA, ComparisonReport, comparison_json, comparison_markdown, comparison_text};
+pub use comparison::{
+    COMPARISON_SCHEMA, ComparisonReport, comparison_disclosure, comparison_document, comparison_json,
+    comparison_markdown, comparison_text,
+};
 pub use dossier::{
     Action, COVER_SCHEMA, Cover, Dossier, Examined, Opinion, Period, Person, document as dossier_document,
 };

@@ -1,11 +1,13 @@
 //! OTA-APPLE-006: whether the first start waits for a download.
 
 use crate::controls::apple::{ios_or_na, root};
+use crate::controls::changed;
 use crate::controls::configured::possible;
 use crate::controls::support::shown;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
 use crate::facts::capacitor::Scalar;
+use crate::facts::comparison::SetKind;
 use crate::model::{Fact, Severity};
 
 /// OTA-APPLE-006.
@@ -77,5 +79,6 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         }
     }
     outcome.saw("no setting was found that makes the first start wait, beyond what is listed", Some(root(ios)));
+    changed::tell(&mut outcome, facts, &[SetKind::WatchedCalls]);
     outcome
 }

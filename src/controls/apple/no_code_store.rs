@@ -1,10 +1,12 @@
 //! OTA-APPLE-004: whether the app offers other people's code.
 
 use crate::controls::apple::ios_or_na;
+use crate::controls::changed;
 use crate::controls::support::{Address, address, at, bundle_or_na, count, host, shown};
 use crate::controls::transport::{shipping_configs, values};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::capacitor::Scalar;
+use crate::facts::comparison::SetKind;
 use crate::facts::{AppFacts, BundleFacts, Facts};
 use crate::model::{Location, Severity};
 
@@ -82,6 +84,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         let number = count(foreign.len(), "page or script of another host", "pages and scripts of other hosts");
         outcome.saw(format!("{number}, and none with a wildcard in `server.allowNavigation`"), None);
     }
+    changed::tell(&mut outcome, facts, &[SetKind::CodeHosts, SetKind::DynamicCode]);
     outcome
 }
 

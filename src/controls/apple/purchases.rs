@@ -1,11 +1,13 @@
 //! OTA-APPLE-005: whether a way to pay stands beside the store's.
 
 use crate::controls::apple::ios_or_na;
-use crate::controls::signals::{add_unparsed, met, place, sentence, signals_or_na};
+use crate::controls::changed;
+use crate::controls::signals::{Said, add_unparsed, judge, met, place, sentence, signals_or_na};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::controls::{Parameter, ParameterKind};
 use crate::facts::Facts;
-use crate::model::Severity;
+use crate::facts::comparison::SetKind;
+use crate::model::{Location, Root, Severity};
 
 /// OTA-APPLE-005.
 pub static CONTROL: Control = Control {
@@ -15,7 +17,7 @@ pub static CONTROL: Control = Control {
     requirement: "The update does not add external payment for digital goods outside storefronts where permitted.",
     rationale: "An update that sells digital goods by card takes the store's part of the sale, and the app may be removed for it.",
     remediation: "Route digital goods through IAP or use the storefront entitlement.",
-    limits: "What is sold is not seen: goods and donations may be paid by card. One bundle is read; whether the way to pay is new, or calls of the store were removed, needs the bundle before. Providers are those of the table of signals.",
+    limits: "What is sold is not seen: goods and donations may be paid by card. Whether the way to pay is new, and fails when nothing states it, or calls of the store were removed, needs an earlier bundle. Providers are those of the table of signals.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -44,23 +46,29 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         outcome.saw(format!("{}: the store's own way to pay", sentence(store)), Some(place(store)));
     }
     match met(&found, "web.payment") {
-        Some(payment) if parameters.choice("card_payments") == "goods" => {
-            outcome.attested = true;
-            outcome.saw(format!("{}: it is stated that it is for goods", sentence(payment)), Some(place(payment)));
-        }
-        Some(payment) if parameters.choice("card_payments") == "digital" => {
-            let message = format!("{}, and it is stated that digital goods are sold by it", sentence(payment));
-            outcome.findings.push(Draft::fail("digital-goods", place(payment), message));
-        }
         Some(payment) => {
-            let message = format!(
-                "{}, a way to pay beside the store; look at whether digital goods are sold by it",
-                sentence(payment)
-            );
             let severity = if payment.met.is_use() { Severity::Medium } else { Severity::Low };
-            outcome.findings.push(Draft::manual("payment", place(payment), message).severity(severity));
+            let said = match parameters.choice("card_payments") {
+                "goods" => Said::Fine(": it is stated that it is for goods"),
+                "digital" => Said::Wrong("digital-goods", ", and it is stated that digital goods are sold by it"),
+                _ => Said::Nothing(
+                    "payment",
+                    ", a way to pay beside the store; look at whether digital goods are sold by it",
+                    severity,
+                ),
+            };
+            judge(&mut outcome, facts, payment, &said, "");
         }
         None => outcome.saw("no sign of a way to pay beside the store", None),
     }
+    for (comparison, since) in changed::comparisons(facts) {
+        let gone = comparison.set(SetKind::Payments).into_iter().flat_map(|set| &set.removed);
+        if gone.into_iter().any(|item| item.name.ends_with("(cap.purchases)")) {
+            let message = format!("the store's own way to pay, which {since} had, is gone; look at what replaced it");
+            let place = Location::file(Root::Bundle, "");
+            outcome.findings.push(Draft::manual("store-removed", place, message).key(since));
+        }
+    }
+    changed::tell(&mut outcome, facts, &[SetKind::Payments]);
     outcome
 }

@@ -1,6 +1,7 @@
 //! OTA-APPLE-002: whether the update is still the app that was reviewed.
 
 use crate::controls::apple::{ios_or_na, root};
+use crate::controls::changed;
 use crate::controls::support::{bundle_or_na, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
@@ -14,7 +15,7 @@ pub static CONTROL: Control = Control {
     requirement: "The update does not change the primary purpose or introduce significant features that App Review did not see; the release owner states the change class (fix, content, ui, feature) and, for feature, the review reference.",
     rationale: "An update that makes another app of what was reviewed is what Apple forbids first.",
     remediation: "Submit a store build with the feature, describe it in Notes for Review.",
-    limits: "One bundle is read: new pages, hosts, plugins and payments show only against the bundle before, which is not compared yet. Until then this rests on what the release's owner states, and never passes by files alone.",
+    limits: "New pages, routes, hosts, plugins, uses of personal data and ways to pay show against an earlier bundle, and stand in the question. This rests on what the release's owner states, and never passes by files alone.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -56,7 +57,11 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let class = parameters.choice("change_class");
     match (class, parameters.list("review_reference")) {
         ("unstated", _) => {
-            let message = "the policy does not state what this release changes; look at whether it is a fix, content or design, or a feature that App Review did not see";
+            let question = "look at whether it is a fix, content or design, or a feature that App Review did not see";
+            let message = changed::statement(facts).map_or_else(
+                || format!("the policy does not state what this release changes; {question}"),
+                |change| format!("{change}; the policy does not state what this release changes: {question}"),
+            );
             outcome.findings.push(Draft::manual("change-unstated", root(ios), message).severity(Severity::Low));
         }
         ("feature", []) => {
@@ -72,6 +77,9 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             outcome.attested = true;
             outcome.saw(format!("it is stated that the change is of the class `{}`", shown(class)), Some(root(ios)));
         }
+    }
+    if let Some(change) = changed::statement(facts) {
+        outcome.saw(change, None);
     }
     outcome
 }

@@ -1,9 +1,11 @@
 //! OTA-APPLE-007: whether users are told of the update.
 
 use crate::controls::apple::{ios_or_na, root};
+use crate::controls::changed;
 use crate::controls::support::{bundle_or_na, name_of, shown, whole};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
+use crate::facts::comparison::SetKind;
 use crate::model::Severity;
 
 /// OTA-APPLE-007.
@@ -14,7 +16,7 @@ pub static CONTROL: Control = Control {
     requirement: "Release notes for the update exist, are specific, and state data-use changes.",
     rationale: "Who is not told of an update can't see that what the app does with their data has changed.",
     remediation: "Write notes per release; link them in the app.",
-    limits: "A file in the bundle is known by its name, and its text is not read: whether it speaks of this version, and differs from the last, needs the bundle before. Notes on a web page or in a store are what the policy states.",
+    limits: "A file in the bundle is known by its name, and its text is not read: whether it speaks of this version is not seen; with an earlier bundle, notes that are still the same are a question. Notes on a web page or in a store are what the policy states.",
     severity: Severity::Low,
     automation: Automation::Partial,
     waivable: true,
@@ -71,11 +73,30 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         file.size > LEAST && NAMES.iter().any(|start| name.starts_with(start)) && !name.ends_with(".js")
     });
     match notes {
-        Some(file) => outcome.saw(format!("the bundle has notes: `{}`", shown(&file.path)), Some(whole(file))),
+        Some(file) => {
+            outcome.saw(format!("the bundle has notes: `{}`", shown(&file.path)), Some(whole(file)));
+            let stale = changed::comparisons(facts).find(|(comparison, _)| {
+                !comparison.is_none() && comparison.files.iter().all(|change| change.path != file.path)
+            });
+            if let Some((_, since)) = stale {
+                let message = format!(
+                    "the notes in `{}` are those of {since}, and the code is not; look at whether they speak of this update",
+                    shown(&file.path)
+                );
+                outcome.findings.push(Draft::manual("notes-unchanged", whole(file), message));
+            }
+        }
         None => {
-            let message = "the bundle has no file with notes; look at whether users are told of this update elsewhere";
+            let message = match changed::statement(facts) {
+                Some(change) => {
+                    format!("{change}; the bundle has no file with notes: look at whether users are told elsewhere")
+                }
+                None => "the bundle has no file with notes; look at whether users are told of this update elsewhere"
+                    .to_owned(),
+            };
             outcome.findings.push(Draft::manual("notes-unknown", root(ios), message));
         }
     }
+    changed::tell(&mut outcome, facts, &[SetKind::PersonalData]);
     outcome
 }

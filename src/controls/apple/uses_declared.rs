@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::controls::apple::ios_or_na;
 use crate::controls::apple::purpose_text::{Text, purpose_text};
+use crate::controls::changed;
 use crate::controls::configured::calls;
 use crate::controls::support::{at as in_bundle, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
+use crate::facts::comparison::SetKind;
 use crate::facts::ios::IosFacts;
 use crate::facts::plugins::{AvailableSource, Platform};
 use crate::facts::script::PluginCall;
@@ -21,7 +23,7 @@ pub static CONTROL: Control = Control {
     requirement: "JavaScript APIs and plugins newly used by the update are covered by existing Info.plist usage strings, Android permissions, and declared data types.",
     rationale: "iOS ends an app that asks for the camera or the place without a text that says why. The text is in the store build, and no update can bring it.",
     remediation: "Ship a store build with the texts and permissions; update labels and notices first.",
-    limits: "One bundle and the app are compared, all of what the bundle uses and not only what it adds: that, and whether the data types are declared, needs the bundle before. Known are the plugins and browser functions on a list, by name; a plugin counts where the bundle registers it and the iOS app has it. A registration is taken for a use. Where a plugin has several texts for several purposes, one is enough. A browser's function may stand in a library that is never reached: without its text it is a question. On Android only the permissions for the place are looked at, since plugins bring most others with them; a plugin may bring these, too.",
+    limits: "All of what the bundle uses is held against the app; with an earlier bundle, a browser's function that is new and has no text fails. Whether the data types are declared is asked by others. Known are the plugins and browser functions on a list, by name; a plugin counts where the bundle registers it and the iOS app has it. A registration is taken for a use. Where a plugin has several texts for several purposes, one is enough. A browser's function may stand in a library that is never reached: without its text it is a question. On Android only the permissions for the place are looked at, since plugins bring most others with them; a plugin may bring these, too.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -142,10 +144,12 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             };
             used += 1;
             let place = in_bundle(path, Some(call.position));
-            browser(&mut outcome, ios, need, function, &place);
+            let since = changed::new_since(facts, &[SetKind::BrowserFunctions], |item| item.name.ends_with(function));
+            browser(&mut outcome, ios, need, (function, since), &place);
             permission(&mut outcome, app, need, &format!("`{function}`"), &place);
         }
     }
+    changed::tell(&mut outcome, facts, &[SetKind::PersonalData, SetKind::Permissions]);
     if used == 0 {
         outcome.saw("the bundle names no plugin and no function that is known to need a text or a permission", None);
     }
@@ -207,10 +211,21 @@ fn plugin(outcome: &mut Outcome, ios: &IosFacts, need: &Need, name: &str, used: 
     }
 }
 
-fn browser(outcome: &mut Outcome, ios: &IosFacts, need: &Need, function: &str, used: &Location) {
+/// A browser's function, and since which bundle it is new, when it is.
+type Called<'a> = (&'a str, Option<&'static str>);
+
+fn browser(outcome: &mut Outcome, ios: &IosFacts, need: &Need, (function, since): Called<'_>, used: &Location) {
     match text(outcome, ios, need) {
         None => {}
         Some(Ok((key, place))) => outcome.saw(format!("`{function}` is covered by `{key}`"), Some(place)),
+        Some(Err(_)) if since.is_some() => {
+            let message = format!(
+                "the bundle calls `{function}`, new since {}, and the app has no text for it in its Info.plist: {}",
+                since.unwrap_or_default(),
+                one_of(need.texts)
+            );
+            outcome.findings.push(Draft::fail("new-undeclared", used.clone(), message).key(function));
+        }
         Some(Err(_)) => {
             let message = format!(
                 "the bundle calls `{function}`, and the app has no text for it in its Info.plist: {}; look at whether the call is ever reached",

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::controls::apple::{ios_or_na, root};
-use crate::controls::support::{count, shown};
+use crate::controls::changed;
+use crate::controls::support::count;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters, bundle, plugins_fit};
 use crate::facts::Facts;
 use crate::facts::comparison::{Comparison, FileState, SetKind};
@@ -59,6 +60,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             tell(&mut outcome, comparison, since);
         }
     }
+    changed::tell(&mut outcome, facts, &[SetKind::Plugins, SetKind::PluginCalls]);
     if let Ok((_, ios)) = ios_or_na(facts) {
         outcome.saw("the iOS project was compared", Some(root(ios)));
     }
@@ -89,9 +91,4 @@ fn tell(outcome: &mut Outcome, comparison: &Comparison, since: &str) {
         comparison.same_files + of(FileState::Renamed)
     );
     outcome.saw(message, None);
-    for set in comparison.sets.iter().filter(|set| matches!(set.kind, SetKind::Plugins | SetKind::PluginCalls)) {
-        for item in &set.added {
-            outcome.saw(format!("new since {since}: `{}`", shown(&item.name)), Some(item.location.clone()));
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! OTA-CCPA-005: whether the use of sensitive data is limited.
 
-use crate::controls::signals::{add_unparsed, is_personal, place, sentence, signals_or_na};
-use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
+use crate::controls::signals::{Said, add_unparsed, is_personal, judge, signals_or_na};
+use crate::controls::{Automation, Control, Outcome, Parameters};
 use crate::controls::{Parameter, ParameterKind};
 use crate::facts::Facts;
 use crate::model::Severity;
@@ -55,20 +55,15 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let sensitive: Vec<_> =
         found.signals.iter().filter(|fact| is_personal(fact) && fact.signal.is_sensitive()).collect();
     for fact in &sensitive {
-        if stated.contains(&fact.signal.id) {
-            outcome.saw(format!("{}: it is stated what for", sentence(fact)), Some(place(fact)));
+        let question = ", which may be sensitive personal information; look at whether it serves only what 7027(m) permits, or users can limit it";
+        let said = if stated.contains(&fact.signal.id) {
+            Said::Fine(": it is stated what for")
+        } else if parameters.choice("unstated") == "fail" && fact.met.is_use() {
+            Said::Wrong("not-stated", question)
         } else {
-            let message = format!(
-                "{}, which may be sensitive personal information; look at whether it serves only what 7027(m) permits, or users can limit it",
-                sentence(fact)
-            );
-            let draft = if parameters.choice("unstated") == "fail" && fact.met.is_use() {
-                Draft::fail("not-stated", place(fact), message)
-            } else {
-                Draft::manual("sensitive", place(fact), message).severity(Severity::Low)
-            };
-            outcome.findings.push(draft.key(&*fact.signal.id));
-        }
+            Said::Nothing("sensitive", question, Severity::Low)
+        };
+        judge(&mut outcome, facts, fact, &said, &fact.signal.id);
     }
     outcome.attested = !sensitive.is_empty();
     if sensitive.is_empty() {

@@ -1,11 +1,13 @@
 //! OTA-GDPR-003: what the updater sends about the user.
 
+use crate::controls::changed;
 use crate::controls::configured::{calls, possible};
 use crate::controls::support::{at, shown};
 use crate::controls::updates::updates_or_na;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
 use crate::facts::capacitor::Scalar;
+use crate::facts::comparison::SetKind;
 use crate::facts::script::NamedCall;
 use crate::model::{Fact, Location, Root, Severity};
 
@@ -195,6 +197,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     }
     statistics(&mut outcome, facts);
     custom_ids(&mut outcome, facts);
+    changed::tell(&mut outcome, facts, &[SetKind::WatchedCalls, SetKind::Contacts]);
     outcome
 }
 

@@ -1,9 +1,11 @@
 //! OTA-GDPR-012: whether somebody reviewed what a release does with personal data.
 
+use crate::controls::changed::{self, signal_since};
 use crate::controls::signals::{add_unparsed, is_personal, place, sentence, signals_or_na, titles};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::controls::{Parameter, ParameterKind};
 use crate::facts::Facts;
+use crate::facts::comparison::SetKind;
 use crate::model::Severity;
 
 /// OTA-GDPR-012.
@@ -14,7 +16,7 @@ pub static CONTROL: Control = Control {
     requirement: "Each release that adds a personal-data signal has a privacy review record before rollout (privacy by design).",
     rationale: "An update reaches users without a store's review. Its own review is then the only one.",
     remediation: "Run review.",
-    limits: "One bundle is read: what an update adds needs the bundle before, so that all that it touches is asked about, in one question. The review is a document that is not read. Whether the GDPR applies is not judged.",
+    limits: "With an earlier bundle, what the update adds fails unless a review is stated, and nothing new is a pass. Without one, all that the bundle touches is asked about, in one question. The review is a document that is not read. Whether the GDPR applies is not judged.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -47,7 +49,10 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let mut outcome = Outcome::default();
     add_unparsed(&mut outcome, &found);
     let personal: Vec<_> = found.signals.iter().filter(|fact| is_personal(fact)).collect();
-    let Some(first) = personal.first() else {
+    let compared = changed::is_compared(facts);
+    let new: Vec<_> = personal.iter().copied().filter(|fact| signal_since(facts, fact).is_some()).collect();
+    changed::tell(&mut outcome, facts, &[SetKind::PersonalData]);
+    let Some(first) = new.first().or(personal.first()) else {
         outcome.saw("no call of the bundle is known to use personal data", None);
         return outcome;
     };
@@ -64,6 +69,18 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             let message =
                 format!("the bundle uses: {}; it is stated of the review: rejected", titles(personal.iter().copied()));
             outcome.findings.push(Draft::fail("review-rejected", place(first), message).key("review"));
+            return outcome;
+        }
+        _ if compared && new.is_empty() => {
+            outcome.saw("the update adds no use of personal data that is known, so that no review of one is due", None);
+            return outcome;
+        }
+        _ if compared => {
+            let message = format!(
+                "the update adds: {}; nothing states that a privacy review of this release has seen it",
+                titles(new.iter().copied())
+            );
+            outcome.findings.push(Draft::fail("new-not-reviewed", place(first), message).key("review"));
             return outcome;
         }
         _ => {}

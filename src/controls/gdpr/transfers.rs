@@ -1,8 +1,8 @@
 //! OTA-GDPR-006: whether data that goes to other countries may go there.
 
-use crate::controls::signals::{add_unparsed, place, sentence, signals_or_na};
+use crate::controls::signals::{Said, add_unparsed, judge, signals_or_na};
 use crate::controls::support::{is_listed, shown};
-use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
+use crate::controls::{Automation, Control, Outcome, Parameters};
 use crate::controls::{Parameter, ParameterKind};
 use crate::facts::Facts;
 use crate::facts::privacy::{Kind, Met};
@@ -56,25 +56,23 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             fact.places.iter().map(|one| one.what.as_str()).filter(|what| is_host(what)).collect();
         hosts.sort_unstable();
         hosts.dedup();
-        if !hosts.is_empty() && hosts.iter().all(|host| is_listed(host, covered)) {
-            outcome.attested = true;
-            outcome.saw(format!("{}: it is stated that the transfer is covered", sentence(fact)), Some(place(fact)));
-            continue;
-        }
-        if let Some(host) = hosts.iter().find(|host| is_listed(host, parameters.list("uncovered_hosts"))) {
-            let message =
-                format!("{}; it is stated that the transfer to `{}` is not covered", sentence(fact), shown(host));
-            outcome.findings.push(Draft::fail("not-covered", place(fact), message).key(&*fact.signal.id));
-            continue;
-        }
-        let message = format!(
-            "{}; look at where its provider keeps the data, and whether a transfer out of the EEA is covered",
-            sentence(fact)
-        );
-        let severity = if fact.met.is_use() { Severity::Medium } else { Severity::Low };
-        outcome
-            .findings
-            .push(Draft::manual("recipient", place(fact), message).severity(severity).key(&*fact.signal.id));
+        let uncovered = hosts.iter().find(|host| is_listed(host, parameters.list("uncovered_hosts")));
+        let wrong = uncovered
+            .map(|host| format!("; it is stated that the transfer to `{}` is not covered", shown(host)))
+            .unwrap_or_default();
+        let said = if !hosts.is_empty() && hosts.iter().all(|host| is_listed(host, covered)) {
+            Said::Fine(": it is stated that the transfer is covered")
+        } else if uncovered.is_some() {
+            Said::Wrong("not-covered", &wrong)
+        } else {
+            let severity = if fact.met.is_use() { Severity::Medium } else { Severity::Low };
+            Said::Nothing(
+                "recipient",
+                "; look at where its provider keeps the data, and whether a transfer out of the EEA is covered",
+                severity,
+            )
+        };
+        judge(&mut outcome, facts, fact, &said, &fact.signal.id);
     }
     if number == 0 && outcome.findings.is_empty() {
         return Outcome::not_applicable("the bundle calls no service of others that is known");

@@ -1,5 +1,6 @@
 //! OTA-PLAY-006: whether the Data safety form speaks of what the bundle collects.
 
+use crate::controls::changed::signal_since;
 use crate::controls::signals::{add_unparsed, is_personal, place, sentence, signals_or_na};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::controls::{Parameter, ParameterKind};
@@ -74,7 +75,9 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
                 sentence(fact),
                 types.join(" or ")
             );
-            let draft = if parameters.choice("undeclared") == "fail" && fact.met.is_use() {
+            let draft = if fact.met.is_use()
+                && (parameters.choice("undeclared") == "fail" || signal_since(facts, fact).is_some())
+            {
                 Draft::fail("not-declared", place(fact), message)
             } else {
                 Draft::manual("not-stated", place(fact), message).severity(Severity::Medium)

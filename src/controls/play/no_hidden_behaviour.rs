@@ -1,10 +1,12 @@
 //! OTA-PLAY-008: whether the bundle hides what it does.
 
+use crate::controls::changed;
 use crate::controls::owners::owned;
 use crate::controls::support::{add_unexamined, at, bundle_or_na, count, shown};
 use crate::controls::web::unparsed::add_unparsed;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
+use crate::facts::comparison::SetKind;
 use crate::facts::script::{CodeSite, Origin};
 use crate::model::{Confidence, Location, Root, Severity};
 
@@ -57,6 +59,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         }
     }
     outcome.saw(format!("no more indicator found in {}", count(scripts, "script", "scripts")), None);
+    changed::tell(&mut outcome, facts, &[SetKind::DynamicCode, SetKind::RemoteConfig, SetKind::Flags]);
     outcome
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::controls::changed;
 use crate::controls::support::{bundle_or_na, count};
 use crate::controls::web::{no_dynamic_code, no_remote_code};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
+use crate::facts::comparison::SetKind;
 use crate::model::{Severity, Verdict};
 
 /// OTA-PLAY-004.
@@ -72,5 +74,6 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     if !open {
         outcome.saw("what is reviewed is what runs, as far as these two controls see", None);
     }
+    changed::tell(&mut outcome, facts, &[SetKind::DynamicCode, SetKind::CodeHosts]);
     outcome
 }

@@ -1,8 +1,10 @@
 //! OTA-PLAY-001: whether an update stays within what the web view runs.
 
+use crate::controls::changed;
 use crate::controls::support::{add_unexamined, at, bundle_or_na, count, shown, whole};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
+use crate::facts::comparison::SetKind;
 use crate::facts::kind::{Class, DetectedBy};
 use crate::model::{Location, Root, Severity};
 
@@ -83,6 +85,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         outcome.findings.push(Draft::manual("package-address", place, message).severity(Severity::Medium));
     }
     outcome.saw(format!("the content of {}", count(bundle.all_files().count(), "file", "files")), None);
+    changed::tell(&mut outcome, facts, &[SetKind::Plugins, SetKind::WebAssembly]);
     outcome
 }
 

@@ -1,11 +1,13 @@
 //! OTA-RBK-006: whether the store build stays on its production channel.
 
+use crate::controls::changed;
 use crate::controls::configured::{calls, possible};
 use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{at, shown};
 use crate::controls::updates::{systems_of_app, without_updates};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::capacitor::Scalar;
+use crate::facts::comparison::SetKind;
 use crate::facts::{AppFacts, Facts};
 use crate::model::{Fact, Location, Root, Severity};
 
@@ -92,7 +94,28 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     if systems.contains("capgo") {
         switches(&mut outcome, facts, app);
     }
+    test_hosts(&mut outcome, facts, parameters);
     outcome
+}
+
+/// Hosts that are new since an earlier bundle and have a word for tests in their names: a build for the wrong stage.
+fn test_hosts(outcome: &mut Outcome, facts: &Facts, parameters: &Parameters) {
+    let words: Vec<String> = parameters.list("test_channels").iter().map(|word| word.to_lowercase()).collect();
+    for (comparison, since) in changed::comparisons(facts) {
+        for item in comparison.added(SetKind::Contacts).chain(comparison.added(SetKind::Hosts)) {
+            let mut parts = item.name.split(|mark: char| !mark.is_alphanumeric());
+            if parts.any(|part| words.iter().any(|word| word == part)) {
+                let message = format!(
+                    "the host `{}` is new since {since}, and by its name one for tests; look at whether this build is for production",
+                    shown(&item.name)
+                );
+                let known = outcome.findings.iter().any(|draft| draft.rule == "test-host" && draft.key == item.name);
+                if !known {
+                    outcome.findings.push(Draft::manual("test-host", item.location.clone(), message).key(&*item.name));
+                }
+            }
+        }
+    }
 }
 
 /// The channel that the configuration names.

@@ -1,6 +1,7 @@
 //! OTA-RBK-001: whether the version goes up.
 
 use super::{of_policy, past, version};
+use crate::controls::changed;
 use crate::controls::support::shown;
 use crate::controls::updates::updates_or_na;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
@@ -15,7 +16,7 @@ pub static CONTROL: Control = Control {
     requirement: "Bundle version is a valid SemVer and greater than the previous released version on the same channel.",
     rationale: "Devices install what the server calls another version. A release that goes back brings back what was mended since.",
     remediation: "Bump version.",
-    limits: "The version is that of the release's metadata. What was released before is named by the policy's `released`, and by the ledger when `--ledger` was given: its audits of this app and channel that passed the gate, whether they were released or not. With neither it is manual. A content that the ledger has under another version fails as a replay. An equal version is manual, since whether its content is another one is not seen. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
+    limits: "The version is that of the release's metadata. With an earlier bundle, versions in well-known files of both (`package.json`, `version.json`, web manifests) and the release that Sentry's builds write into scripts are compared. What was released before is named by the policy's `released`, and by the ledger when `--ledger` was given: its audits of this app and channel that passed the gate, whether they were released or not. With neither it is manual. A content that the ledger has under another version fails as a replay. An equal version is manual, since whether its content is another one is not seen. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -43,14 +44,17 @@ pub static CONTROL: Control = Control {
 };
 
 fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
+    let mut outcome = Outcome::default();
+    of_bundles(&mut outcome, facts);
     let has_release = facts.release.is_some() || facts.verification.is_some();
     if !has_release && facts.past.as_ref().is_none_or(|past| past.audits.is_empty()) {
-        return Outcome::not_applicable("no release was given");
+        // What the bundles state is judged even where nothing is published beside them.
+        let nothing = outcome.findings.is_empty() && outcome.evidence.is_empty();
+        return if nothing { Outcome::not_applicable("no release was given") } else { outcome };
     }
-    if let Err(outcome) = updates_or_na(facts) {
-        return outcome;
+    if let Err(inapplicable) = updates_or_na(facts) {
+        return if outcome.findings.is_empty() { inapplicable } else { outcome };
     }
-    let mut outcome = Outcome::default();
     past::replayed(&mut outcome, facts);
     if !has_release {
         return outcome;
@@ -99,4 +103,23 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         }
     }
     outcome
+}
+
+/// The versions that the bundles themselves state, and whether this one was released before.
+fn of_bundles(outcome: &mut Outcome, facts: &Facts) {
+    for (comparison, since) in changed::comparisons(facts) {
+        if comparison.before == comparison.after {
+            outcome.saw(format!("the bundle is {since}, byte for byte"), None);
+        }
+        for change in &comparison.versions {
+            let message = format!("the bundle states the version {}, and {since} {}", change.after, change.before);
+            if change.goes_down {
+                let message = format!("{message}: the update goes back");
+                let draft = Draft::fail("bundle-goes-back", change.location.clone(), message);
+                outcome.findings.push(draft.key(change.after.clone()));
+            } else {
+                outcome.saw(message, Some(change.location.clone()));
+            }
+        }
+    }
 }

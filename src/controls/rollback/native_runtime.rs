@@ -7,6 +7,7 @@ use crate::controls::support::shown;
 use crate::controls::updates::{passed, release_place, updates_or_na, verified};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
+use crate::facts::comparison::SetKind;
 use crate::facts::packages::Installed;
 use crate::facts::updaters::{StepResult, Verification};
 use crate::model::{Location, Root, Severity};
@@ -49,7 +50,10 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     // A release's folder may hold the app's configuration: what it says of the runtime was compared.
     let verification = verified(facts);
     if facts.app.is_none() && !verification.is_some_and(compared) {
-        return Outcome::not_applicable("no native project was given");
+        let mut outcome = Outcome::default();
+        reviewed(&mut outcome, facts);
+        let nothing = outcome.findings.is_empty() && outcome.evidence.is_empty();
+        return if nothing { Outcome::not_applicable("no native project was given") } else { outcome };
     }
     if let Err(outcome) = updates_or_na(facts) {
         return outcome;
@@ -57,7 +61,32 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     let mut outcome = Outcome::default();
     constraint(&mut outcome, facts);
     plugins_fit::compare(&mut outcome, facts);
+    reviewed(&mut outcome, facts);
     outcome
+}
+
+/// Plugins that the bundle inside the binary did not ask for: whether the binary has them is not known by that alone.
+fn reviewed(outcome: &mut Outcome, facts: &Facts) {
+    let Some(comparison) = &facts.reviewed else { return };
+    let mut new = comparison.added(SetKind::Plugins).peekable();
+    if new.peek().is_none() {
+        outcome.saw("the bundle asks for no plugin that the bundle inside the binary did not ask for", None);
+    }
+    for item in new {
+        let message = format!(
+            "the bundle asks for the plugin `{}`, which the bundle inside the binary did not",
+            shown(&item.name)
+        );
+        if facts.app.is_some() {
+            // The project's own list decided.
+            outcome.saw(message, Some(item.location.clone()));
+        } else {
+            let message = format!("{message}; look at whether the binary has it");
+            outcome
+                .findings
+                .push(Draft::manual("plugin-not-reviewed", item.location.clone(), message).key(shown(&item.name)));
+        }
+    }
 }
 
 /// The majors, and the runtime that the release says it is made for.

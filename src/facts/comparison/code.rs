@@ -6,15 +6,18 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::routes::{FLAG, ROUTE, named_texts};
+use super::sets::{MOST_ITEMS, NAME, Named, SetKind};
 use super::shapes::{Unit, UnitDigest, units};
 use crate::facts::bundle::{STACK_BYTES, map_of};
+use crate::facts::hashed::stem;
 use crate::facts::origin::Owner as Origin;
 use crate::facts::privacy::Owner;
 use crate::facts::recall::take;
 use crate::facts::stored::Stored as _;
 use crate::facts::{BundleFacts, FileFacts, Store};
 use crate::inputs::{Bundle, Entry, EntryKind, Limits, decode};
-use crate::model::{Digest, LineIndex, Position};
+use crate::model::{Digest, LineIndex, Location, Position, Root, printable};
 
 /// Pieces that are listed; more are counted.
 const MOST_LISTED: usize = 500;
@@ -79,6 +82,14 @@ pub struct UnitPlace {
     pub text: String,
 }
 
+impl UnitPlace {
+    /// The script's path without the hash of its content.
+    #[must_use]
+    pub fn stem(&self) -> String {
+        stem(&self.path)
+    }
+}
+
 /// One bundle, to read scripts of.
 #[derive(Clone, Copy, Debug)]
 pub struct ScriptReader<'a> {
@@ -103,20 +114,22 @@ struct Side<'a> {
     entries: Vec<&'a Entry>,
     pieces: Vec<Piece>,
     bytes: u64,
+    named: Named,
 }
 
 /// Compares the code of two bundles, piece by piece, wherever in the bundle each stands. Scripts that both have,
 /// byte for byte, are not read.
 #[must_use]
-pub fn code_change(before: ScriptReader<'_>, after: ScriptReader<'_>) -> CodeChange {
+pub fn code_change(before: ScriptReader<'_>, after: ScriptReader<'_>) -> (CodeChange, (Named, Named)) {
     let mut change = CodeChange::default();
+    let mut named = (Named::new(), Named::new());
     // As deep as the audit's own threads: where a lexer does not tell, a parser does, and recurses.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(after.jobs).stack_size(STACK_BYTES).build();
     let pool = match pool {
         Ok(pool) => pool,
         Err(why) => {
             change.unread.push((String::new(), why.to_string()));
-            return change;
+            return (change, named);
         }
     };
     pool.install(|| {
@@ -127,8 +140,9 @@ pub fn code_change(before: ScriptReader<'_>, after: ScriptReader<'_>) -> CodeCha
         (change.removed, change.removed_count, change.removed_bytes) = only_in(&old, &new);
         (change.added, change.added_count, change.added_bytes) = only_in(&new, &old);
         change.same_bytes = new.bytes.saturating_sub(change.added_bytes);
+        named = (old.named, new.named);
     });
-    change
+    (change, named)
 }
 
 /// The pieces of one side's scripts, without those of scripts that are the same on the other side.
@@ -141,13 +155,26 @@ fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts, unread: &mut Vec<(Str
         })
     };
     let entries: Vec<&Entry> = reader.bundle.entries.iter().filter(is_compared).collect();
-    let read: Vec<Result<Vec<Unit>, String>> = entries.par_iter().map(|entry| of_entry(reader, entry)).collect();
+    let read: Vec<Result<Shape, String>> = entries.par_iter().map(|entry| of_entry(reader, entry)).collect();
     let mut pieces = Vec::new();
+    let mut named = Named::new();
     let mut bytes = 0;
     for (number, (entry, read)) in entries.iter().zip(read).enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         match read {
-            Ok(units) => {
+            Ok((units, texts)) => {
+                for (sort, name, position) in texts {
+                    let kind = match sort {
+                        ROUTE => SetKind::Routes,
+                        FLAG => SetKind::Flags,
+                        _ => SetKind::Releases,
+                    };
+                    let place = Location::at(Root::Bundle, &entry.path, position);
+                    let items = named.entry(kind).or_default();
+                    if items.len() < MOST_ITEMS {
+                        items.entry(printable(&name, NAME)).or_insert(place);
+                    }
+                }
                 bytes += units.iter().map(|unit| u64::from(unit.bytes)).sum::<u64>();
                 pieces.extend(units.into_iter().map(|unit| (unit.digest, number, unit.range, unit.bytes)));
             }
@@ -155,27 +182,36 @@ fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts, unread: &mut Vec<(Str
         }
     }
     pieces.par_sort_unstable_by(|one, other| (one.0, one.1, one.2.start).cmp(&(other.0, other.1, other.2.start)));
-    Side { reader, entries, pieces, bytes }
+    Side { reader, entries, pieces, bytes, named }
 }
 
+/// The pieces of one script, and what it names, by sort.
+type Shape = (Vec<Unit>, Vec<(u8, String, Position)>);
+
 /// The pieces of one script, as an earlier run kept them or read now.
-fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Vec<Unit>, String> {
-    let key = side.facts.file(&entry.path).and_then(|file| file.sha256).map(|digest| {
-        Digest::of_parts(["pieces ", &side.limits.script_tokens.to_string(), " ", &digest.hex()])
-    });
+fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Shape, String> {
+    let key = side
+        .facts
+        .file(&entry.path)
+        .and_then(|file| file.sha256)
+        .map(|digest| Digest::of_parts(["pieces ", &side.limits.script_tokens.to_string(), " ", &digest.hex()]));
     if let (Some(store), Some(key)) = (side.store, &key)
-        && let Some(units) = store.get(key).and_then(|bytes| take(&bytes))
+        && let Some(shape) = store.get(key).and_then(|bytes| take(&bytes))
     {
-        return Ok(units);
+        return Ok(shape);
     }
     let content = side.bundle.read(entry, side.limits).map_err(|unread| unread.why)?;
-    let units = units(&decode(&content.bytes).text, side.limits)?;
+    let decoded = decode(&content.bytes);
+    let lines = LineIndex::new(&decoded.text);
+    let texts = named_texts(&decoded.text).into_iter();
+    let texts = texts.map(|(sort, name, at)| (sort, name, lines.position(at))).collect();
+    let shape = (units(&decoded.text, side.limits)?, texts);
     if let (Some(store), Some(key)) = (side.store, &key) {
         let mut out = Vec::new();
-        units.put(&mut out);
+        shape.put(&mut out);
         store.put(key, &out);
     }
-    Ok(units)
+    Ok(shape)
 }
 
 /// The pieces of `these` that `those` have not, or not as often: the largest of them, how many, and their bytes.

@@ -2,17 +2,25 @@
 
 mod code;
 mod files;
+mod matters;
+mod print;
+mod routes;
 mod sets;
 mod shapes;
 mod tokens;
+mod versions;
 
 use serde::Serialize;
 
 use crate::model::Digest;
 
-pub use code::{CodeChange, ScriptReader, UnitPlace, code_change};
+use code::code_change;
+pub use code::{CodeChange, ScriptReader, UnitPlace};
 pub use files::{FileChange, FileState, file_changes};
-pub use sets::{SetChange, SetItem, SetKind, set_changes};
+pub use print::spread;
+use sets::set_changes;
+pub use sets::{SetChange, SetItem, SetKind};
+pub use versions::VersionChange;
 
 /// What changed from one bundle to another.
 #[derive(Clone, Debug, Serialize)]
@@ -29,18 +37,44 @@ pub struct Comparison {
     pub code: CodeChange,
     /// What matters, by kind.
     pub sets: Vec<SetChange>,
+    /// Versions of the app that both state, where they are not the same.
+    pub versions: Vec<VersionChange>,
+}
+
+impl Comparison {
+    /// The change of one set, when either bundle has something of it.
+    #[must_use]
+    pub fn set(&self, kind: SetKind) -> Option<&SetChange> {
+        self.sets.iter().find(|set| set.kind == kind)
+    }
+
+    /// What of one set is new.
+    pub fn added(&self, kind: SetKind) -> impl Iterator<Item = &SetItem> {
+        self.set(kind).into_iter().flat_map(|set| &set.added)
+    }
+
+    /// Whether nothing but names that bundlers and minifiers give is other: no code, no file that is no script, and nothing
+    /// that matters.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.code.is_none() && self.sets.iter().all(|set| set.added.is_empty() && set.removed.is_empty())
+    }
 }
 
 /// Compares two bundles.
 #[must_use]
 pub fn compare(before: ScriptReader<'_>, after: ScriptReader<'_>) -> Comparison {
     let (files, same_files) = file_changes(before.facts, after.facts);
+    let (code, named) = code_change(before, after);
+    let sets = set_changes((before.facts, named.0), (after.facts, named.1));
+    let versions = versions::version_changes(before, after, &sets);
     Comparison {
         before: before.facts.content_digest,
         after: after.facts.content_digest,
         files,
         same_files,
-        code: code_change(before, after),
-        sets: set_changes(before.facts, after.facts),
+        code,
+        sets,
+        versions,
     }
 }

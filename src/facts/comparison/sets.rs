@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::matters::{matters, with_versions};
 use crate::facts::address::{Address, address};
 use crate::facts::hashed::stem;
 use crate::facts::kind::Class;
@@ -12,9 +13,9 @@ use crate::facts::{BundleFacts, FileFacts};
 use crate::model::{Location, Root, printable};
 
 /// Names kept of one set.
-const MOST_ITEMS: usize = 2_000;
+pub(super) const MOST_ITEMS: usize = 2_000;
 /// How much of a name is kept.
-const NAME: usize = 160;
+pub(super) const NAME: usize = 160;
 
 /// What a set is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -42,21 +43,60 @@ pub enum SetKind {
     Pages,
     /// Languages, by the names of files.
     Locales,
+    /// Uses of personal data, by the signals of `policies/signals.yaml`.
+    PersonalData,
+    /// Ways to pay, and the stores' own.
+    Payments,
+    /// Services that switch features from afar.
+    RemoteConfig,
+    /// Names of features that such services are asked for; best effort.
+    Flags,
+    /// Texts of Info.plist and permissions of Android that uses of personal data need.
+    Permissions,
+    /// Hosts that are contacted, as far as files tell.
+    Contacts,
+    /// Hosts whose business is advertising or measuring, by the table of trackers.
+    Trackers,
+    /// Directives of the pages' content security policies.
+    ContentPolicy,
+    /// Scripts with which pages begin.
+    EntryPoints,
+    /// Service workers.
+    ServiceWorkers,
+    /// Libraries and their versions.
+    Libraries,
+    /// The release that a build writes into its scripts, such as `app@1.2.3`.
+    Releases,
+    /// Routes of the app's router, out of scripts that changed; best effort.
+    Routes,
 }
 
 impl SetKind {
     /// All of them, in the order in which a reader cares.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 24] = [
         Self::DynamicCode,
         Self::CodeHosts,
+        Self::PersonalData,
+        Self::Permissions,
+        Self::Payments,
+        Self::RemoteConfig,
+        Self::Flags,
+        Self::Trackers,
+        Self::Contacts,
         Self::Plugins,
         Self::PluginCalls,
         Self::BrowserFunctions,
         Self::WatchedCalls,
         Self::Hosts,
         Self::WebAssembly,
+        Self::ServiceWorkers,
         Self::Workers,
+        Self::ContentPolicy,
         Self::Pages,
+        Self::EntryPoints,
+        Self::Routes,
+        Self::Releases,
+        Self::Libraries,
         Self::Locales,
     ];
 
@@ -75,6 +115,19 @@ impl SetKind {
             Self::Workers => "workers",
             Self::Pages => "pages",
             Self::Locales => "languages",
+            Self::PersonalData => "uses of personal data",
+            Self::Payments => "ways to pay",
+            Self::RemoteConfig => "services that switch features",
+            Self::Flags => "names of switched features",
+            Self::Permissions => "texts and permissions that are needed",
+            Self::Contacts => "hosts that are contacted",
+            Self::Trackers => "trackers",
+            Self::ContentPolicy => "content security policy",
+            Self::EntryPoints => "scripts that pages begin with",
+            Self::ServiceWorkers => "service workers",
+            Self::Releases => "releases that scripts name",
+            Self::Libraries => "libraries",
+            Self::Routes => "routes",
         }
     }
 }
@@ -101,13 +154,31 @@ pub struct SetItem {
     pub location: Location,
 }
 
+/// What is found in the texts of scripts that changed, by kind; files that both bundles have are not in it.
+pub(super) type Named = BTreeMap<SetKind, Items>;
+
+/// A bundle, and what its changed scripts name.
+pub(super) type Side<'a> = (&'a BundleFacts, Named);
+
 /// The sets that either bundle has something of.
 #[must_use]
-pub fn set_changes(before: &BundleFacts, after: &BundleFacts) -> Vec<SetChange> {
-    SetKind::ALL.into_iter().filter_map(|kind| change(kind, &items(kind, before), &items(kind, after))).collect()
+pub(super) fn set_changes(before: Side<'_>, after: Side<'_>) -> Vec<SetChange> {
+    let of = |side: Side<'_>| {
+        let mut all = matters(side.0);
+        all.extend(side.1);
+        all
+    };
+    let (theirs_bundle, ours_bundle) = (before.0, after.0);
+    let (theirs, ours) = (of(before), of(after));
+    let changes = SetKind::ALL.into_iter().filter_map(|kind| {
+        let of = |all: &Named, bundle| all.get(&kind).cloned().unwrap_or_else(|| items(kind, bundle));
+        let change = change(kind, &of(&theirs, theirs_bundle), &of(&ours, ours_bundle));
+        if kind == SetKind::Libraries { change.map(with_versions) } else { change }
+    });
+    changes.collect()
 }
 
-type Items = BTreeMap<String, Location>;
+pub(super) type Items = BTreeMap<String, Location>;
 
 fn change(kind: SetKind, before: &Items, after: &Items) -> Option<SetChange> {
     let only = |these: &Items, those: &Items| -> Vec<SetItem> {
@@ -191,7 +262,8 @@ fn of_file(kind: SetKind, file: &FileFacts, add: &mut impl FnMut(&str, Location)
             }
         }
         SetKind::Workers => {
-            for site in script.sites.iter().filter(|site| site.kind == SiteKind::Worker) {
+            let made = |site: &&CodeSite| site.kind == SiteKind::Worker && !is_service(site);
+            for site in script.sites.iter().filter(made) {
                 add(&dynamic(site), at(site.position));
             }
         }
@@ -200,8 +272,18 @@ fn of_file(kind: SetKind, file: &FileFacts, add: &mut impl FnMut(&str, Location)
                 add("WebAssembly made by a script", at(*position));
             }
         }
-        SetKind::Pages | SetKind::Locales => {}
+        SetKind::ServiceWorkers => {
+            for site in script.sites.iter().filter(|site| site.kind == SiteKind::Worker && is_service(site)) {
+                add(&dynamic(site), at(site.position));
+            }
+        }
+        _ => {}
     }
+}
+
+/// Whether a worker is registered to stand between the page and the network.
+fn is_service(site: &CodeSite) -> bool {
+    site.excerpt.contains("serviceWorker") || site.excerpt.contains(".register(")
 }
 
 /// How and from where; of unknown code the expression without the names that a minifier gave.

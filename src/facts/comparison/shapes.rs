@@ -25,6 +25,10 @@ const DIGEST_BYTES: usize = 16;
 const LEAST_PIECE: u32 = 160;
 /// Blocks of fewer bytes belong to what is around them.
 const LEAST_BLOCK: u32 = 64;
+/// A run of small elements ends after one in so many, as its content falls, when it has these bytes at least: what is added
+/// between two of thousands then changes one run, and not all that lies around.
+const RUN_ENDS: u8 = 8;
+const LEAST_RUN: u32 = 64;
 /// Stands for a piece in what is around it: that something stands here, and not what.
 const PIECE: u8 = 0xFF;
 /// Stands for the name of a variable.
@@ -105,20 +109,36 @@ fn regular_expressions(text: &str, limits: &Limits) -> Result<Vec<usize>, String
 struct Group {
     /// Whether it is one of braces.
     block: bool,
-    /// Where its tokens begin in the normal form, and where it stands.
+    /// Where its tokens begin in the normal form.
     from: usize,
-    at: usize,
     /// Bytes of its own tokens, without the element that is open.
     bytes: u32,
     /// The same of the element that is open.
     element_from: usize,
     element_at: usize,
     element_bytes: u32,
+    /// Drawn from the pieces within the open element, and within all of them.
+    element_mix: u8,
+    mix: u8,
+    /// Where the run of elements begins in the normal form, and where it stands.
+    run_from: usize,
+    run_at: usize,
 }
 
 impl Group {
     const fn new(block: bool, from: usize, at: usize) -> Self {
-        Self { block, from, at, bytes: 0, element_from: from, element_at: at, element_bytes: 0 }
+        Self {
+            block,
+            from,
+            bytes: 0,
+            element_from: from,
+            element_at: at,
+            element_bytes: 0,
+            element_mix: 0,
+            mix: 0,
+            run_from: from,
+            run_at: at,
+        }
     }
 }
 
@@ -146,7 +166,7 @@ impl<'a> Cutter<'a> {
         if let Some(root) = self.groups.pop()
             && root.bytes > 0
         {
-            self.take(root.from, root.at..end, root.bytes);
+            self.take(root.from, root.run_at..end, root.bytes);
         }
         Ok(self.units)
     }
@@ -233,6 +253,21 @@ impl<'a> Cutter<'a> {
         } else {
             group.bytes = group.bytes.saturating_add(bytes);
         }
+        let [drawn, ..] = crc32fast::hash(self.normal.get(from..).unwrap_or_default()).to_le_bytes();
+        if let Some(group) = self.groups.last_mut() {
+            let mix = std::mem::take(&mut group.element_mix);
+            group.mix ^= mix;
+            if (drawn ^ mix).is_multiple_of(RUN_ENDS) && group.bytes >= LEAST_RUN {
+                let (from, begin) = (group.run_from, group.run_at);
+                let bytes = std::mem::take(&mut group.bytes);
+                self.take(from, begin..at, bytes);
+                let next = self.normal.len();
+                if let Some(group) = self.groups.last_mut() {
+                    group.element_mix = 0;
+                    (group.run_from, group.run_at) = (next, at);
+                }
+            }
+        }
         self.start_element(at);
     }
 
@@ -242,9 +277,12 @@ impl<'a> Cutter<'a> {
         }
         let Some(group) = self.groups.pop() else { return };
         if group.block && group.bytes >= LEAST_BLOCK {
-            self.take(group.from, group.at..at.saturating_sub(1), group.bytes);
+            self.take(group.from, group.run_at..at.saturating_sub(1), group.bytes);
         } else if let Some(outer) = self.groups.last_mut() {
             outer.element_bytes = outer.element_bytes.saturating_add(group.bytes);
+        }
+        if let Some(outer) = self.groups.last_mut() {
+            outer.element_mix ^= group.mix;
         }
         self.normal.push(mark);
         self.count(1);
@@ -256,6 +294,9 @@ impl<'a> Cutter<'a> {
         let whole = Sha256::digest(self.normal.get(from..).unwrap_or_default());
         for (to, from) in digest.iter_mut().zip(whole) {
             *to = from;
+        }
+        if let (Some(group), [first, ..]) = (self.groups.last_mut(), digest) {
+            group.element_mix ^= first;
         }
         self.units.push(Unit { digest, bytes, range: trimmed(self.text, range) });
         self.normal.truncate(from);
@@ -274,7 +315,17 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 fn begins_statement(word: &[u8]) -> bool {
     matches!(
         word,
-        b"function" | b"class" | b"var" | b"let" | b"const" | b"if" | b"for" | b"return" | b"export" | b"import" | b"async"
+        b"function"
+            | b"class"
+            | b"var"
+            | b"let"
+            | b"const"
+            | b"if"
+            | b"for"
+            | b"return"
+            | b"export"
+            | b"import"
+            | b"async"
     )
 }
 
@@ -282,14 +333,84 @@ fn begins_statement(word: &[u8]) -> bool {
 /// variable (`of`, `get`, `set`) is none.
 fn is_kept(word: &[u8]) -> bool {
     const WORDS: [&[u8]; 78] = [
-        b"Array", b"Blob", b"Capacitor", b"DOMParser", b"Date", b"Error", b"EventSource", b"Function", b"Infinity", b"JSON",
-        b"Math", b"Notification", b"Number", b"Object", b"Promise", b"Proxy", b"Reflect", b"RegExp", b"SharedWorker",
-        b"String", b"URL", b"WebAssembly", b"WebSocket", b"Worker", b"XMLHttpRequest", b"async", b"atob", b"await", b"break",
-        b"btoa", b"case", b"catch", b"class", b"const", b"continue", b"crypto", b"debugger", b"default", b"delete", b"do",
-        b"document", b"else", b"eval", b"export", b"extends", b"false", b"fetch", b"finally", b"for", b"function",
-        b"globalThis", b"if", b"import", b"importScripts", b"in", b"indexedDB", b"instanceof", b"let", b"localStorage",
-        b"location", b"navigator", b"new", b"null", b"process", b"require", b"return", b"self", b"sessionStorage",
-        b"static", b"super", b"switch", b"this", b"throw", b"true", b"try", b"typeof", b"undefined", b"var",
+        b"Array",
+        b"Blob",
+        b"Capacitor",
+        b"DOMParser",
+        b"Date",
+        b"Error",
+        b"EventSource",
+        b"Function",
+        b"Infinity",
+        b"JSON",
+        b"Math",
+        b"Notification",
+        b"Number",
+        b"Object",
+        b"Promise",
+        b"Proxy",
+        b"Reflect",
+        b"RegExp",
+        b"SharedWorker",
+        b"String",
+        b"URL",
+        b"WebAssembly",
+        b"WebSocket",
+        b"Worker",
+        b"XMLHttpRequest",
+        b"async",
+        b"atob",
+        b"await",
+        b"break",
+        b"btoa",
+        b"case",
+        b"catch",
+        b"class",
+        b"const",
+        b"continue",
+        b"crypto",
+        b"debugger",
+        b"default",
+        b"delete",
+        b"do",
+        b"document",
+        b"else",
+        b"eval",
+        b"export",
+        b"extends",
+        b"false",
+        b"fetch",
+        b"finally",
+        b"for",
+        b"function",
+        b"globalThis",
+        b"if",
+        b"import",
+        b"importScripts",
+        b"in",
+        b"indexedDB",
+        b"instanceof",
+        b"let",
+        b"localStorage",
+        b"location",
+        b"navigator",
+        b"new",
+        b"null",
+        b"process",
+        b"require",
+        b"return",
+        b"self",
+        b"sessionStorage",
+        b"static",
+        b"super",
+        b"switch",
+        b"this",
+        b"throw",
+        b"true",
+        b"try",
+        b"typeof",
+        b"undefined",
+        b"var",
     ];
     const LATER: [&[u8]; 6] = [b"void", b"while", b"window", b"with", b"yield", b"setTimeout"];
     (2..=14).contains(&word.len()) && (WORDS.binary_search(&word).is_ok() || LATER.contains(&word))
@@ -325,7 +446,9 @@ mod tests {
 
     #[test]
     fn a_change_within_a_block_leaves_the_outer_one_alone() {
-        let block = |value: u32| format!("function a(){{first(1);return function(){{{} g({value})}}}}", "h(t.value);".repeat(9));
+        let block = |value: u32| {
+            format!("function a(){{first(1);return function(){{{} g({value})}}}}", "h(t.value);".repeat(9))
+        };
         let before = units(&block(2), &Limits::default()).unwrap();
         let after = units(&block(3), &Limits::default()).unwrap();
         let same = before.iter().filter(|unit| after.iter().any(|other| other.digest == unit.digest)).count();

@@ -86,14 +86,19 @@ const BLOCK: [&[u8]; 4] = [b"else", b"do", b"try", b"finally"];
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Last {
     Start,
-    Word { control: bool, block: bool },
+    Word {
+        control: bool,
+        block: bool,
+    },
     Operand,
     Operator,
     Arrow,
     Dot,
     Colon,
     /// `)` of a control statement, or of anything else.
-    Paren { control: bool },
+    Paren {
+        control: bool,
+    },
     /// `{`, `;` or a block's `}`.
     Statement,
     Brace,
@@ -147,7 +152,10 @@ impl<'a> Tokens<'a> {
     /// The next byte after spaces and comments, without going there; 0 where a comment begins or nothing follows.
     pub fn following(&self) -> u8 {
         let mut rest = self.rest().iter();
-        rest.find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).copied().filter(|byte| *byte != b'/').unwrap_or(0)
+        rest.find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+            .copied()
+            .filter(|byte| *byte != b'/')
+            .unwrap_or(0)
     }
 
     /// The next token; none at the end.
@@ -198,7 +206,9 @@ impl<'a> Tokens<'a> {
                     self.at = from + end + 2;
                 }
                 // Comments in the manner of HTML, which a script may have and a module not (ECMA-262, B.1.1).
-                b'<' if self.rest().starts_with(b"<!--") => return Err(unread("it has a comment as HTML has them", self.at)),
+                b'<' if self.rest().starts_with(b"<!--") => {
+                    return Err(unread("it has a comment as HTML has them", self.at));
+                }
                 b'-' if self.new_line && self.rest().starts_with(b"-->") => {
                     return Err(unread("it has a comment as HTML has them", self.at));
                 }
@@ -259,9 +269,9 @@ impl<'a> Tokens<'a> {
         let mut rest = self.rest();
         // A byte of more than ASCII is a name's, unless it is a space of Unicode.
         loop {
-            let plain = rest.iter().position(|byte| {
-                !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'\\' | b'#' | b'@'))
-            });
+            let plain = rest
+                .iter()
+                .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'\\' | b'#' | b'@')));
             self.at = plain.map_or(self.bytes.len(), |at| self.bytes.len() - rest.len() + at);
             rest = self.rest();
             match rest.first() {
@@ -420,7 +430,9 @@ impl<'a> Tokens<'a> {
                 self.after(last, open.then);
             }
             // In `for (;; {} / 2)` an object follows.
-            b';' if self.open.last().is_some_and(|open| open.close == b')') => self.after(Last::Operator, Slash::Begins),
+            b';' if self.open.last().is_some_and(|open| open.close == b')') => {
+                self.after(Last::Operator, Slash::Begins)
+            }
             b';' => self.after(Last::Statement, Slash::Begins),
             b':' => self.after(Last::Colon, Slash::Begins),
             b'.' if self.rest().starts_with(b"..") => {

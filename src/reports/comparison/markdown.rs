@@ -15,6 +15,18 @@ pub fn comparison_markdown(report: &ComparisonReport<'_>) -> String {
     let comparison = report.comparison;
     let mut out =
         format!("# Changes from {} to {}\n\n{}\n", code(&report.before), code(&report.after), summary(comparison));
+    if !comparison.versions.is_empty() {
+        out.push_str("\n## Versions\n\n");
+        for change in &comparison.versions {
+            let down = if change.goes_down { " **goes down**" } else { "" };
+            out.push_str(&format!(
+                "- {}: {} to {}{down}\n",
+                code(&change.location.path),
+                code(&change.before),
+                code(&change.after)
+            ));
+        }
+    }
     for set in comparison.sets.iter().filter(|set| !set.added.is_empty() || !set.removed.is_empty()) {
         out.push_str(&format!("\n## {}\n\n", capital(set.kind.title())));
         list(&mut out, "new", &set.added);
@@ -83,7 +95,7 @@ fn list(out: &mut String, word: &str, items: &[SetItem]) {
 }
 
 /// Text of the subject as code: inert, whatever stands in it. A `|` would end a table's cell even there.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let shown = printable(text, NAME).replace('|', "\\|");
     let longest = shown.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
@@ -91,7 +103,7 @@ fn code(text: &str) -> String {
     format!("{fence}{gap}{shown}{gap}{fence}")
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

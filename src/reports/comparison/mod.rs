@@ -1,5 +1,7 @@
 //! `otaudit diff`: what changed from one bundle to another, as text, Markdown and JSON.
 
+mod disclosure;
+mod html;
 mod markdown;
 mod text;
 
@@ -10,6 +12,8 @@ use serde::Serialize;
 use super::json::write_pretty;
 use crate::facts::comparison::{Comparison, FileState};
 
+pub use disclosure::comparison_disclosure;
+pub use html::comparison_document;
 pub use markdown::comparison_markdown;
 pub use text::comparison_text;
 
@@ -55,6 +59,15 @@ fn summary(comparison: &Comparison) -> String {
             if code.added_count == 1 { "is" } else { "are" },
             code.removed_count
         ));
+    }
+    let down: Vec<String> = comparison
+        .versions
+        .iter()
+        .filter(|change| change.goes_down)
+        .map(|change| format!("{} after {}", change.after, change.before))
+        .collect();
+    if !down.is_empty() {
+        parts.insert(0, format!("this is a downgrade: {}", down.join(", ")));
     }
     let of = |state| comparison.files.iter().filter(|file| file.state == state).count();
     let files = [

@@ -23,6 +23,15 @@ pub fn comparison_text(report: &ComparisonReport<'_>, style: &Style) -> String {
     page.line(&[(Tint::Strong, "Changes"), (Tint::Plain, &format!("  from {} to {}", report.before, report.after))]);
     page.blank();
     page.paragraph(2, (Tint::Plain, &summary(comparison)));
+    for change in &comparison.versions {
+        let word = if change.goes_down { "goes down" } else { "version" };
+        let place = place(&change.location.path, change.location.line, None);
+        page.sentence(
+            2,
+            (if change.goes_down { Tint::Bad } else { Tint::Plain }, word),
+            &format!("{} → {}  ({place})", change.before, change.after),
+        );
+    }
     let changed = comparison.sets.iter().filter(|set| !set.added.is_empty() || !set.removed.is_empty());
     let mut unchanged = Vec::new();
     for set in changed {

@@ -1,0 +1,125 @@
+//! Routes and features that a script names by constants: what routers of Angular, React, Vue and Ionic are given, and what
+//! services for features are asked for. Best effort: a route that is put together while the app runs is not seen.
+
+/// Routes and features of one script.
+const MOST: usize = 2_000;
+/// The longest of them.
+const LONGEST: usize = 120;
+/// How far around a path the other properties of its route stand.
+const NEAR: usize = 240;
+/// Properties that a route has beside its path.
+const MARKS: [&[u8]; 10] = [
+    b"component:",
+    b"Component:",
+    b"element:",
+    b"loadComponent:",
+    b"loadChildren:",
+    b"redirectTo:",
+    b"redirect:",
+    b"children:",
+    b"lazy:",
+    b"beforeEnter:",
+];
+/// Functions that ask for a feature by its name.
+const ASKS: [&[u8]; 14] = [
+    b"isFeatureEnabled(",
+    b"getFeatureFlag(",
+    b"getFeatureFlagPayload(",
+    b"useFeatureFlag(",
+    b"useFeatureIsOn(",
+    b"useFlag(",
+    b"variation(",
+    b"boolVariation(",
+    b"getBooleanValue(",
+    b"getBooleanDetails(",
+    b"getFeatureValue(",
+    b"checkGate(",
+    b"useGate(",
+    b"getExperiment(",
+];
+
+/// How builds write their release into every chunk for Sentry.
+const RELEASE: &[u8] = b"SENTRY_RELEASE={id:";
+
+/// A route.
+pub(super) const ROUTE: u8 = 0;
+/// A feature.
+pub(super) const FLAG: u8 = 1;
+/// The name and version of the release, such as `app@1.2.3`.
+pub(super) const RELEASED: u8 = 2;
+
+/// What sort it is, its text, and where it stands in bytes.
+pub(super) fn named_texts(text: &str) -> Vec<(u8, String, usize)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, b"path:").take(MOST * 20) {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        if !before.is_some_and(|byte| matches!(byte, b'{' | b',' | b' ' | b'\n' | b'\t')) {
+            continue;
+        }
+        if let Some((route, end)) = constant(text, at + 5).filter(|(route, _)| is_route(route)) {
+            let around = bytes.get(at.saturating_sub(NEAR)..(end + NEAR).min(bytes.len())).unwrap_or_default();
+            if MARKS.iter().any(|mark| memchr::memmem::find(around, mark).is_some()) {
+                let shown = if route.starts_with('/') { route.to_owned() } else { format!("/{route}") };
+                found.push((ROUTE, shown, at));
+            }
+        }
+    }
+    for ask in ASKS {
+        for at in memchr::memmem::find_iter(bytes, ask).take(MOST) {
+            let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+            if before.is_ascii_alphanumeric() || before == b'_' {
+                continue;
+            }
+            if let Some((flag, _)) = constant(text, at + ask.len()).filter(|(flag, _)| is_flag(flag)) {
+                found.push((FLAG, flag.to_owned(), at));
+            }
+        }
+    }
+    found.truncate(MOST);
+    if let Some(at) = memchr::memmem::find(bytes, RELEASE)
+        && let Some((release, _)) = constant(text, at + RELEASE.len())
+    {
+        found.push((RELEASED, release.to_owned(), at));
+    }
+    found
+}
+
+/// The constant text at `from`, and where it ends.
+fn constant(text: &str, from: usize) -> Option<(&str, usize)> {
+    let rest = text.get(from..)?;
+    let trimmed = rest.trim_start_matches([' ', '\n']);
+    let quote = trimmed.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
+    let inner = trimmed.get(1..)?;
+    let end = inner.bytes().take(LONGEST + 1).position(|byte| byte == quote as u8)?;
+    let begin = from + (rest.len() - trimmed.len()) + 1;
+    Some((inner.get(..end)?, begin + end))
+}
+
+/// `/users/:id`, `**`, and the empty path of a start page.
+fn is_route(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_-:*?.()+~@\\[]|".contains(&byte))
+}
+
+fn is_flag(text: &str) -> bool {
+    text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FLAG, ROUTE, named_texts};
+
+    #[test]
+    fn routes_of_routers_and_names_of_features_are_found_and_other_paths_are_not() {
+        let script = r#"a=[{path:"",component:x},{path:"users/:id",loadComponent:()=>import("./u")},
+            {path:'**',redirectTo:""}];e(Route,{path:"/tides",element:e(T)});fs({path:"/etc/hosts"});
+            c.variation("new-tides",!1);p.isFeatureEnabled(`beta`);q.variation(name)"#;
+        let of = |sort| {
+            let found = named_texts(script).into_iter().filter(move |one| one.0 == sort);
+            found.map(|one| one.1).collect::<Vec<_>>()
+        };
+        assert_eq!(of(ROUTE), ["/", "/users/:id", "/**", "/tides"]);
+        assert_eq!(of(FLAG), ["beta", "new-tides"]);
+        assert!(named_texts("x={path:\"/a b\",component:c}").is_empty());
+    }
+}
