@@ -3,8 +3,8 @@
 
 mod apps;
 mod arguments;
-mod attestations;
 mod attest;
+mod attestations;
 mod cache;
 mod catalog;
 mod check;

@@ -118,7 +118,8 @@ fn select(policy: &mut Policy, ids: &[String]) -> Result<(), Problem> {
     if ids.is_empty() {
         return Ok(());
     }
-    let answers = |control: &crate::controls::Control| control.mappings.iter().any(|(id, _)| ids.iter().any(|one| one == id));
+    let answers =
+        |control: &crate::controls::Control| control.mappings.iter().any(|(id, _)| ids.iter().any(|one| one == id));
     let before = policy.controls.len();
     policy.controls.retain(|selected| answers(selected.control));
     if policy.controls.is_empty() {
@@ -143,10 +144,9 @@ fn narrow(report: &mut Report, ids: &[String]) {
         one.mappings.retain(|map| ids.contains(&map.framework));
     }
     report.frameworks.retain(|note| ids.contains(&note.id));
-    report.limits.push(format!(
-        "Only controls that answer {} were assessed; the gate speaks of these alone.",
-        ids.join(", ")
-    ));
+    report
+        .limits
+        .push(format!("Only controls that answer {} were assessed; the gate speaks of these alone.", ids.join(", ")));
 }
 
 fn cover(path: &Path) -> Result<Cover, Problem> {
@@ -212,11 +212,13 @@ fn pdf(document: &Document, as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>,
     let mut fonts = Vec::new();
     for path in beside.fonts {
         let shown = printable(&path.display().to_string(), 200);
-        let bytes = std::fs::read(path).map_err(|error| Problem::new(format!("can't read the font `{shown}`: {error}")))?;
+        let bytes =
+            std::fs::read(path).map_err(|error| Problem::new(format!("can't read the font `{shown}`: {error}")))?;
         fonts.push(bytes);
     }
     let settings = PdfSettings { letter: beside.paper == Some(Paper::Letter), as_of: as_of.to_owned(), fonts };
-    pdf(document, &settings).map_err(|why| Problem::new(format!("can't write the PDF report: {}", printable(&why, 400))))
+    pdf(document, &settings)
+        .map_err(|why| Problem::new(format!("can't write the PDF report: {}", printable(&why, 400))))
 }
 
 #[cfg(not(feature = "pdf"))]

@@ -9,9 +9,9 @@ mod endpoints;
 mod json;
 mod junit;
 mod keys;
+mod ledger;
 mod markdown;
 mod markup;
-mod ledger;
 mod network;
 mod oscal;
 mod period;
@@ -66,7 +66,12 @@ pub struct Format {
 pub static FORMATS: &[Format] = &[
     Format { name: "table", extension: "txt", about: "text for people at a terminal", write: terminal::write },
     Format { name: "json", extension: "json", about: "the whole report, for programs", write: json::write },
-    Format { name: "html", extension: "html", about: "one page for people, with all sections of an audit report", write: dossier::write },
+    Format {
+        name: "html",
+        extension: "html",
+        about: "one page for people, with all sections of an audit report",
+        write: dossier::write,
+    },
     Format { name: "sarif", extension: "sarif", about: "SARIF 2.1.0, for code scanning", write: sarif::write },
     Format {
         name: "junit",

@@ -287,7 +287,11 @@ mod tests {
 
     #[test]
     fn scales_are_round() {
-        assert!([(0.0, 1.0), (3.0, 5.0), (10.0, 10.0), (11.0, 20.0), (480.0, 500.0)].iter().all(|(most, top)| nice(*most) == *top));
+        assert!(
+            [(0.0, 1.0), (3.0, 5.0), (10.0, 10.0), (11.0, 20.0), (480.0, 500.0)]
+                .iter()
+                .all(|(most, top)| nice(*most) == *top)
+        );
     }
 
     #[test]
@@ -325,7 +329,12 @@ mod tests {
             },
         };
         let seen: Vec<String> = [bars, gauges, map, lines].iter().map(|one| chart(one).into_string()).collect();
-        for (html, words) in seen.iter().zip(["3 critical", "400 days: told", "2.0 kB", "<td class=\"number\" role=\"cell\" data-label=\"Q2\">–"]) {
+        for (html, words) in seen.iter().zip([
+            "3 critical",
+            "400 days: told",
+            "2.0 kB",
+            "<td class=\"number\" role=\"cell\" data-label=\"Q2\">–",
+        ]) {
             assert!(html.contains("role=\"img\"") && html.contains("<title>") && html.contains("<caption>"), "{html}");
             assert!(html.contains(words), "{html}");
             assert!(!html.contains("<b>"));

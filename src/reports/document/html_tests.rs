@@ -31,7 +31,12 @@ fn everywhere(words: &str) -> Document {
         title: words.to_owned(),
         subtitle: words.to_owned(),
         cover: vec![(words.to_owned(), Inline::text(words))],
-        sections: vec![Section { id: "one".to_owned(), title: words.to_owned(), sections: vec![part], ..Section::default() }],
+        sections: vec![Section {
+            id: "one".to_owned(),
+            title: words.to_owned(),
+            sections: vec![part],
+            ..Section::default()
+        }],
     }
 }
 

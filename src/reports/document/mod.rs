@@ -7,7 +7,6 @@ mod treemap;
 
 pub use html::write_html;
 
-
 /// A whole document.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
@@ -281,7 +280,8 @@ impl Gauge {
     #[must_use]
     pub fn words(&self, unit: &str) -> String {
         let (warn, fail) = (figure(self.warn, unit), figure(self.fail, unit));
-        let marks = if self.warn == self.fail { format!("limit {fail}") } else { format!("told from {warn}, limit {fail}") };
+        let marks =
+            if self.warn == self.fail { format!("limit {fail}") } else { format!("told from {warn}, limit {fail}") };
         match self.value {
             None => format!("not known ({marks})"),
             Some(value) if value > self.fail => format!("{} {unit}: over the limit ({marks})", figure(value, unit)),

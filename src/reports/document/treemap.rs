@@ -60,9 +60,7 @@ pub fn lay_out(areas: &[Area], width: f64, height: f64) -> Vec<Tile> {
 /// The largest areas, largest first; the others become one.
 fn condense(areas: &[Area]) -> Vec<Area> {
     let mut sorted: Vec<Area> = areas.iter().filter(|area| area.value > 0).cloned().collect();
-    sorted.sort_by(|one, other| {
-        (other.value, &one.group, &one.label).cmp(&(one.value, &other.group, &other.label))
-    });
+    sorted.sort_by(|one, other| (other.value, &one.group, &one.label).cmp(&(one.value, &other.group, &other.label)));
     if sorted.len() > MOST {
         let rest = sorted.split_off(MOST - 1);
         let value = rest.iter().map(|area| area.value).sum();
@@ -86,7 +84,8 @@ fn squarify(values: &[f64], rect: Rect) -> Vec<Rect> {
         for count in 1..=left.len() {
             let row = left.get(..count).unwrap_or_default();
             let sum: f64 = row.iter().sum::<f64>() * scale;
-            let (most, least) = (row.first().copied().unwrap_or(0.0) * scale, row.last().copied().unwrap_or(0.0) * scale);
+            let (most, least) =
+                (row.first().copied().unwrap_or(0.0) * scale, row.last().copied().unwrap_or(0.0) * scale);
             let worst = (side * side * most / (sum * sum)).max(sum * sum / (side * side * least));
             if worst > best {
                 break;
@@ -136,7 +135,8 @@ mod tests {
 
     #[test]
     fn areas_are_in_proportion_and_stay_inside() {
-        let areas: Vec<Area> = (1..=80).map(|n| area(&format!("a{n}"), ["x", "y", "z"][n % 3], n as u64 * n as u64)).collect();
+        let areas: Vec<Area> =
+            (1..=80).map(|n| area(&format!("a{n}"), ["x", "y", "z"][n % 3], n as u64 * n as u64)).collect();
         let tiles = lay_out(&areas, 720.0, 400.0);
         assert_eq!(tiles.len(), MOST);
         let total: u64 = areas.iter().map(|area| area.value).sum();
@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn the_example_of_the_paper() {
-        let areas: Vec<Area> = [6, 6, 4, 3, 2, 2, 1].iter().enumerate().map(|(n, v)| area(&n.to_string(), "g", *v)).collect();
+        let areas: Vec<Area> =
+            [6, 6, 4, 3, 2, 2, 1].iter().enumerate().map(|(n, v)| area(&n.to_string(), "g", *v)).collect();
         let tiles = lay_out(&areas, 6.0, 4.0);
         let sizes: Vec<(f64, f64)> = tiles.iter().map(|tile| (tile.rect.width, tile.rect.height)).collect();
         assert_eq!(sizes.first().map(|(w, h)| (w.round(), h.round())), Some((3.0, 2.0)));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Dossier;
 use super::words::{
-    area, cell, code, code_cell, counted, finding_anchor, paragraph, place, result_anchor, section, severity_badge, table, text,
-    verdict_badge,
+    area, cell, code, code_cell, counted, finding_anchor, paragraph, place, result_anchor, section, severity_badge,
+    table, text, verdict_badge,
 };
 use crate::model::Assessment;
 use crate::policy::framework;
@@ -64,7 +64,8 @@ fn results(dossier: &Dossier<'_>) -> Section {
 
 fn row(one: &Assessment) -> Vec<Vec<Inline>> {
     let control = vec![Inline::Strong(one.control.clone()), text(format!(" {}", one.title))];
-    let result = vec![verdict_badge(one.verdict), severity_badge(one.severity), text(format!(" {}", one.assurance.word()))];
+    let result =
+        vec![verdict_badge(one.verdict), severity_badge(one.severity), text(format!(" {}", one.assurance.word()))];
     let mut seen = Vec::new();
     if let Some(reason) = &one.reason {
         seen.push(text(format!("{reason} ")));
@@ -127,7 +128,10 @@ fn glossary() -> Section {
         ("attested", "only a fresh statement of the organisation says so; never shown as pass"),
         ("fail", "something concrete is wrong"),
         ("manual", "a person has to decide, or a statement is missing or stale"),
-        ("indeterminate", "it could not be read or computed; it counts against the update unless the policy says otherwise"),
+        (
+            "indeterminate",
+            "it could not be read or computed; it counts against the update unless the policy says otherwise",
+        ),
         ("not applicable", "the control has no subject here; its result says why"),
         ("content digest", "SHA-256 over the lines `digest, two blanks, path` of all files, sorted by path"),
         ("SPKI", "SubjectPublicKeyInfo: the form of a public key that its fingerprint is taken of"),
@@ -140,7 +144,12 @@ fn files(dossier: &Dossier<'_>) -> Section {
     let formats: Vec<Vec<Inline>> = crate::reports::FORMATS
         .iter()
         .filter(|format| format.name != "html")
-        .map(|format| vec![code(format!("--format {}=FILE.{}", format.name, format.extension)), text(format!(" {}", format.about))])
+        .map(|format| {
+            vec![
+                code(format!("--format {}=FILE.{}", format.name, format.extension)),
+                text(format!(" {}", format.about)),
+            ]
+        })
         .collect();
     let mut blocks = vec![
         paragraph("The same results for programs come from the same command, at the same time, with the same figures:"),

@@ -60,7 +60,11 @@ pub(super) fn opinions(dossier: &Dossier<'_>) -> Section {
     } else {
         let row = |one: &super::Opinion| vec![cell(one.about.clone()), cell(one.by.clone()), cell(one.text.clone())];
         let rows = opinions.iter().map(row).collect();
-        blocks.push(table("Differences of opinion that were left open", &[("About", 2), ("By", 3), ("Opinion", 7)], rows));
+        blocks.push(table(
+            "Differences of opinion that were left open",
+            &[("About", 2), ("By", 3), ("Opinion", 7)],
+            rows,
+        ));
     }
     section("opinions", "Unresolved differences of opinion", blocks)
 }

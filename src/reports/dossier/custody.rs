@@ -26,13 +26,25 @@ pub(super) fn custody(dossier: &Dossier<'_>) -> Section {
     let manifest = manifest_digest(dossier);
     let mut pairs = vec![
         ("Collected at".to_owned(), cell(report.as_of.clone())),
-        ("Time source".to_owned(), cell("the clock that the request gave or the machine had; it was not held against another one")),
-        ("Collected by".to_owned(), cell(format!("{tool}, on the machine of whoever ran it; who that was stands under method, if stated"))),
+        (
+            "Time source".to_owned(),
+            cell("the clock that the request gave or the machine had; it was not held against another one"),
+        ),
+        (
+            "Collected by".to_owned(),
+            cell(format!("{tool}, on the machine of whoever ran it; who that was stands under method, if stated")),
+        ),
         ("From where".to_owned(), cell("the paths that the request named; nothing was fetched")),
-        ("Files".to_owned(), cell(format!("{}, {}", counted(dossier.examined.len(), "file", "files"), figure(total, "bytes")))),
+        (
+            "Files".to_owned(),
+            cell(format!("{}, {}", counted(dossier.examined.len(), "file", "files"), figure(total, "bytes"))),
+        ),
     ];
     if !dossier.examined.is_empty() {
-        pairs.push(("SHA-256 over the manifest".to_owned(), vec![code(manifest.hex()), text(" (lines as sha256sum writes them, in the order below)")]));
+        pairs.push((
+            "SHA-256 over the manifest".to_owned(),
+            vec![code(manifest.hex()), text(" (lines as sha256sum writes them, in the order below)")],
+        ));
     }
     pairs.push(("Signature".to_owned(), cell("none in this file; sign the report with your own key, beside it")));
     let mut blocks = vec![Block::Pairs(pairs), paragraph("To check that this report belongs to a bundle:")];
@@ -75,9 +87,8 @@ fn commands(dossier: &Dossier<'_>) -> String {
             lines.push(format!("# expected: {digest}"));
         }
         lines.push("# its content, from inside the unpacked folder".to_owned());
-        lines.push(
-            "find . -type f | sed 's|^\\./||' | LC_ALL=C sort | xargs -d '\\n' sha256sum | sha256sum".to_owned(),
-        );
+        lines
+            .push("find . -type f | sed 's|^\\./||' | LC_ALL=C sort | xargs -d '\\n' sha256sum | sha256sum".to_owned());
         lines.push(format!("# expected: {}", bundle.content_digest));
     }
     lines.push("# this report, made again with the same files and policy".to_owned());

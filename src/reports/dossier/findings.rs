@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Dossier;
 use super::words::{
-    NOT_STATED, cell, code, counted, finding_anchor, gravest, note, paragraph, place, section, severity_badge, table, text,
-    verdict_badge,
+    NOT_STATED, cell, code, counted, finding_anchor, gravest, note, paragraph, place, section, severity_badge, table,
+    text, verdict_badge,
 };
 use crate::controls::find;
 use crate::model::{Assessment, Digest, Finding, Root, Verdict};
@@ -43,7 +43,10 @@ pub(super) fn findings(dossier: &Dossier<'_>) -> Section {
     })];
     if report.counts.excepted > 0 {
         let words = counted(report.counts.excepted, "finding is", "findings are");
-        blocks.push(note(Tone::Neutral, format!("{words} accepted by exceptions of the register below; they stay here.")));
+        blocks.push(note(
+            Tone::Neutral,
+            format!("{words} accepted by exceptions of the register below; they stay here."),
+        ));
     }
     let mut whole = section("findings", "Findings", blocks);
     whole.sections = with.into_iter().map(|one| control(one, &known, dossier)).collect();
@@ -69,7 +72,10 @@ fn control(one: &Assessment, known: &Known<'_>, dossier: &Dossier<'_>) -> Sectio
     }
     let clauses: Vec<String> = clauses.iter().map(|(id, clauses)| format!("{id} {}", clauses.join(", "))).collect();
     let mut pairs = vec![
-        ("Status".to_owned(), vec![verdict_badge(one.verdict), severity_badge(one.severity), text(format!(" {}", one.assurance.word()))]),
+        (
+            "Status".to_owned(),
+            vec![verdict_badge(one.verdict), severity_badge(one.severity), text(format!(" {}", one.assurance.word()))],
+        ),
         ("Criterion".to_owned(), cell(one.requirement.clone())),
     ];
     if !clauses.is_empty() {

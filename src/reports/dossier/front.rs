@@ -30,10 +30,10 @@ pub(super) fn json_digest(dossier: &Dossier<'_>) -> Option<Digest> {
 pub(super) fn cover(dossier: &Dossier<'_>) -> Vec<(String, Inline)> {
     let (report, cover) = (dossier.report, &dossier.cover);
     let or_blank = |value: &Option<String>| text(value.clone().unwrap_or_else(|| NOT_STATED.to_owned()));
-    let period = cover.period.as_ref().map_or_else(
-        || text("one release on one day"),
-        |period| text(format!("{} to {}", period.from, period.to)),
-    );
+    let period = cover
+        .period
+        .as_ref()
+        .map_or_else(|| text("one release on one day"), |period| text(format!("{} to {}", period.from, period.to)));
     let passed = report.gate.result == GateResult::Passed;
     let blocking = counted(report.gate.blocking.len(), "finding blocks", "findings block");
     let mut rows = vec![
@@ -152,7 +152,10 @@ pub(super) fn scope(dossier: &Dossier<'_>) -> Section {
     match &report.subject.bundle {
         Some(bundle) => {
             add("Bundle", vec![code(bundle.name.clone()), text(format!(" ({})", bundle.kind))]);
-            add("Size", cell(format!("{}, unpacked {}", figure(bundle.bytes, "bytes"), figure(bundle.content_bytes, "bytes"))));
+            add(
+                "Size",
+                cell(format!("{}, unpacked {}", figure(bundle.bytes, "bytes"), figure(bundle.content_bytes, "bytes"))),
+            );
             let digest = bundle.digest.sha256;
             add("SHA-256", digest.map_or_else(|| cell("a folder has no archive"), |digest| code_cell(digest.hex())));
             add("Content digest", code_cell(bundle.content_digest.hex()));
@@ -163,7 +166,10 @@ pub(super) fn scope(dossier: &Dossier<'_>) -> Section {
         Some(release) => {
             add("Release", vec![code(release.source.clone())]);
             add("Version", stated(release.version.as_ref()));
-            add("Published checksum", release.checksum.as_ref().map_or_else(|| cell(NOT_STATED), |sum| code_cell(sum.clone())));
+            add(
+                "Published checksum",
+                release.checksum.as_ref().map_or_else(|| cell(NOT_STATED), |sum| code_cell(sum.clone())),
+            );
         }
         None => add("Release", cell("nothing published beside the bundle was given")),
     }
@@ -191,13 +197,18 @@ pub(super) fn scope(dossier: &Dossier<'_>) -> Section {
                     None => "taken to apply",
                 }),
                 cell(one.reason.clone()),
-                cell(format!("{}, {}", one.by.as_deref().unwrap_or(NOT_STATED), one.date.as_deref().unwrap_or("no date"))),
+                cell(format!(
+                    "{}, {}",
+                    one.by.as_deref().unwrap_or(NOT_STATED),
+                    one.date.as_deref().unwrap_or("no date")
+                )),
                 cell(if one.controls.is_empty() { "none".to_owned() } else { one.controls.join(", ") }),
             ]
         })
         .collect();
     let columns = [("Law", 2), ("Decision", 2), ("Reason", 5), ("By and when", 3), ("Controls left out for it", 4)];
-    let mut blocks = vec![Block::Pairs(pairs), table("Which laws apply, as the organisation states it", &columns, rows)];
+    let mut blocks =
+        vec![Block::Pairs(pairs), table("Which laws apply, as the organisation states it", &columns, rows)];
     if !report.composition.is_empty() {
         blocks.push(Block::Chart(Chart {
             caption: "What the bundle is made of, by kind and owner".to_owned(),
@@ -217,7 +228,8 @@ pub(super) fn scope(dossier: &Dossier<'_>) -> Section {
 pub(super) fn criteria(dossier: &Dossier<'_>) -> Section {
     let report = dossier.report;
     let settings = &report.settings;
-    let extends = if settings.policy.extends.is_empty() { "nothing".to_owned() } else { settings.policy.extends.join(", ") };
+    let extends =
+        if settings.policy.extends.is_empty() { "nothing".to_owned() } else { settings.policy.extends.join(", ") };
     let gate = &report.gate;
     let mut rule = format!("a failure of severity {} or graver", gate.fail_on);
     if gate.indeterminate_fails {
@@ -227,7 +239,10 @@ pub(super) fn criteria(dossier: &Dossier<'_>) -> Section {
         rule.push_str("; anything that a person has to decide");
     }
     let pairs = vec![
-        ("Catalog".to_owned(), cell(format!("{} {}: {} controls", report.tool.name, report.tool.version, CATALOG.len()))),
+        (
+            "Catalog".to_owned(),
+            cell(format!("{} {}: {} controls", report.tool.name, report.tool.version, CATALOG.len())),
+        ),
         ("Assessed".to_owned(), cell(counted(report.assessments.len(), "control", "controls"))),
         ("Policy".to_owned(), vec![code(settings.policy.name.clone()), text(format!(" extends {extends}"))]),
         ("SHA-256 of the policy".to_owned(), code_cell(settings.policy.sha256.hex())),
@@ -242,7 +257,11 @@ pub(super) fn criteria(dossier: &Dossier<'_>) -> Section {
     let blocks = vec![
         Block::Pairs(pairs),
         table("Frameworks and the versions that were read", &columns, frameworks.collect()),
-        table("What the policy or the request lowers against the defaults", &[("What", 2), ("Change", 6)], deviations.collect()),
+        table(
+            "What the policy or the request lowers against the defaults",
+            &[("What", 2), ("Change", 6)],
+            deviations.collect(),
+        ),
     ];
     section("criteria", "Criteria", blocks)
 }
@@ -255,9 +274,10 @@ pub(super) fn method(dossier: &Dossier<'_>) -> Section {
     };
     let (automated, partial) = (kind(Automation::Automated), kind(Automation::Partial));
     let other = report.assessments.len().saturating_sub(automated + partial);
-    let people = cover.team.iter().map(|person| {
-        vec![cell(person.role.clone()), cell(person.name.clone()), stated(person.organisation.as_ref())]
-    });
+    let people = cover
+        .team
+        .iter()
+        .map(|person| vec![cell(person.role.clone()), cell(person.name.clone()), stated(person.organisation.as_ref())]);
     let other = if other == 0 { String::new() } else { format!("; {other} rest on statements alone") };
     let blocks = vec![
         paragraph(format!(

@@ -2,7 +2,9 @@
 
 use super::Dossier;
 use super::stated::answers;
-use super::words::{cell, code, code_cell, control_reference, counted, note, paragraph, place, section, table, text, verdict_badge};
+use super::words::{
+    cell, code, code_cell, control_reference, counted, note, paragraph, place, section, table, text, verdict_badge,
+};
 use crate::facts::network::HostClass;
 use crate::facts::privacy::{Met, SignalFact, Standing};
 use crate::facts::trackers::Purpose;
@@ -14,7 +16,13 @@ use crate::reports::document::{Block, Inline, Section, Tone};
 const MOST_HOSTS: usize = 200;
 /// The controls about what the update channel itself sends and who gets it.
 const CHANNEL: [&str; 8] = [
-    "OTA-GDPR-001", "OTA-GDPR-002", "OTA-GDPR-003", "OTA-GDPR-005", "OTA-GDPR-006", "OTA-GDPR-010", "OTA-NET-001",
+    "OTA-GDPR-001",
+    "OTA-GDPR-002",
+    "OTA-GDPR-003",
+    "OTA-GDPR-005",
+    "OTA-GDPR-006",
+    "OTA-GDPR-010",
+    "OTA-NET-001",
     "OTA-ENC-005",
 ];
 
@@ -36,7 +44,8 @@ fn channel(dossier: &Dossier<'_>) -> Section {
     let mut rows = Vec::new();
     for one in dossier.report.assessments.iter().filter(of) {
         let seen = one.findings.iter().map(|finding| (finding.message.clone(), Some(&finding.location)));
-        let seen = seen.chain(one.evidence.iter().map(|evidence| (evidence.message.clone(), evidence.location.as_ref())));
+        let seen =
+            seen.chain(one.evidence.iter().map(|evidence| (evidence.message.clone(), evidence.location.as_ref())));
         for (message, location) in seen {
             let at = location.map_or_else(|| cell("–"), |location| code_cell(place(location)));
             rows.push(vec![vec![control_reference(one), text(" "), verdict_badge(one.verdict)], cell(message), at]);
@@ -132,7 +141,13 @@ fn hosts(dossier: &Dossier<'_>) -> Section {
             };
             let at = row.mentions.first().map_or_else(|| cell("–"), |mention| code_cell(mention.path.clone()));
             let scheme = if row.cleartext { " unencrypted" } else { "" };
-            vec![code_cell(escape(&row.host)), cell(format!("{}{scheme}", row.class.word())), cell(owner), cell(purpose), at]
+            vec![
+                code_cell(escape(&row.host)),
+                cell(format!("{}{scheme}", row.class.word())),
+                cell(owner),
+                cell(purpose),
+                at,
+            ]
         })
         .collect();
     let columns = [("Host", 5), ("Role", 3), ("Owner", 3), ("Purpose", 3), ("Named in", 4)];
@@ -156,7 +171,10 @@ fn left_out(network: &NetworkReport, listed: usize) -> Vec<Block> {
         lines.push(format!("{} mentions of further hosts were not kept.", network.more));
     }
     if !network.unread.is_empty() {
-        lines.push(format!("{} not read whole: hosts in them are missing.", counted(network.unread.len(), "file was", "files were")));
+        lines.push(format!(
+            "{} not read whole: hosts in them are missing.",
+            counted(network.unread.len(), "file was", "files were")
+        ));
     }
     lines.into_iter().map(paragraph).collect()
 }

@@ -46,7 +46,8 @@ fn tables(report: &KeysReport, blocks: &mut Vec<Block>) {
             blocks.push(paragraph(format!("The registry of keys was not read: {why}")));
         }
     }
-    let rows: Vec<_> = report.unread.iter().map(|(path, why)| vec![vec![code(path.clone())], cell(why.clone())]).collect();
+    let rows: Vec<_> =
+        report.unread.iter().map(|(path, why)| vec![vec![code(path.clone())], cell(why.clone())]).collect();
     if !rows.is_empty() {
         blocks.push(table("Not read", &[("Place", 5), ("Reason", 6)], rows));
     }
@@ -101,7 +102,11 @@ fn row(key: &KeyRow) -> Vec<Vec<Inline>> {
     if let Some(day) = &key.retired {
         rest.push(format!("retired {day}"));
     }
-    rest.push(key.custody.as_ref().map_or_else(|| "custody not stated".to_owned(), |custody| format!("custody: {}", word(custody))));
+    rest.push(
+        key.custody
+            .as_ref()
+            .map_or_else(|| "custody not stated".to_owned(), |custody| format!("custody: {}", word(custody))),
+    );
     if let Some(why) = &key.unread {
         rest.push(format!("not read: {why}"));
     }

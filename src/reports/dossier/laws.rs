@@ -45,8 +45,7 @@ fn standing(framework: &str, clause: &str, dossier: &Dossier<'_>) -> Standing {
 }
 
 fn answering<'a>(framework: &str, clause: &str, dossier: &Dossier<'a>) -> Vec<&'a Assessment> {
-    let answers =
-        |one: &&Assessment| one.mappings.iter().any(|map| map.framework == framework && map.clause == clause);
+    let answers = |one: &&Assessment| one.mappings.iter().any(|map| map.framework == framework && map.clause == clause);
     dossier.report.assessments.iter().filter(answers).collect()
 }
 
@@ -122,8 +121,10 @@ fn one(note: &FrameworkNote, dossier: &Dossier<'_>) -> Section {
         })
         .collect();
     let columns = [("Clause", 5), ("Controls", 3), ("Status", 2), ("Assurance", 2), ("Evidence", 2)];
-    let mut blocks =
-        vec![paragraph(format!("{}, {}.", note.title, note.version)), table(format!("Clauses of {} that were looked at", note.id), &columns, rows)];
+    let mut blocks = vec![
+        paragraph(format!("{}, {}.", note.title, note.version)),
+        table(format!("Clauses of {} that were looked at", note.id), &columns, rows),
+    ];
     let list = |wanted: fn(&Standing) -> bool| -> Vec<Vec<Inline>> {
         clauses(&note.id)
             .iter()
@@ -132,7 +133,10 @@ fn one(note: &FrameworkNote, dossier: &Dossier<'_>) -> Section {
             .collect()
     };
     let groups = [
-        ("Not covered by this tool: no control answers these clauses.", list(|one| matches!(one, Standing::NotCovered))),
+        (
+            "Not covered by this tool: no control answers these clauses.",
+            list(|one| matches!(one, Standing::NotCovered)),
+        ),
         ("Covered by the tool, and not selected by this policy:", list(|one| matches!(one, Standing::NotSelected))),
     ];
     for (title, items) in groups {

@@ -101,7 +101,12 @@ pub fn document(dossier: &Dossier<'_>) -> Document {
     sections.push(closing::opinions(dossier));
     sections.push(closing::sign_off(dossier));
     sections.extend(annexes::annexes(dossier));
-    Document { title: dossier.cover.title(), subtitle: front::subtitle(dossier), cover: front::cover(dossier), sections }
+    Document {
+        title: dossier.cover.title(),
+        subtitle: front::subtitle(dossier),
+        cover: front::cover(dossier),
+        sections,
+    }
 }
 
 /// The format `html` of a report alone, without the tables that need facts.

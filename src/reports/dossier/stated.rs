@@ -2,7 +2,8 @@
 
 use super::Dossier;
 use super::words::{
-    NOT_STATED, cell, code, code_cell, control_reference, counted, gravest, paragraph, section, severity_badge, stated, table, text,
+    NOT_STATED, cell, code, code_cell, control_reference, counted, gravest, paragraph, section, severity_badge, stated,
+    table, text,
 };
 use crate::model::{Assessment, AttestationNote, AttestationState, ExceptionNote, ExceptionState, Verdict};
 use crate::reports::document::{Block, Inline, Section, Tone};
@@ -36,7 +37,11 @@ pub(super) fn statements(dossier: &Dossier<'_>) -> Section {
                 }
                 asked.push(text(format!("{}.", finding.message.trim_end_matches('.'))));
             }
-            vec![vec![control_reference(one), text(format!(" {}", one.title))], vec![severity_badge(gravest(one))], asked]
+            vec![
+                vec![control_reference(one), text(format!(" {}", one.title))],
+                vec![severity_badge(gravest(one))],
+                asked,
+            ]
         })
         .collect();
     let columns = [("Control", 5), ("Severity", 2), ("What a person has to decide", 8)];
@@ -102,7 +107,12 @@ fn exception(one: &ExceptionNote, as_of: &str) -> Vec<Vec<Inline>> {
     });
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| NOT_STATED.to_owned());
     vec![
-        vec![code(one.id.clone()), text(" "), code(one.control.clone()), text(format!(" {}", counted(one.findings, "finding", "findings")))],
+        vec![
+            code(one.id.clone()),
+            text(" "),
+            code(one.control.clone()),
+            text(format!(" {}", counted(one.findings, "finding", "findings"))),
+        ],
         cell(format!("Owner: {}. Approver: {}.", one.owner, or_none(&one.approver))),
         cell(format!(
             "{} Protected instead by: {}. Risk accepted: {}.",

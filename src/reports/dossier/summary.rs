@@ -13,7 +13,8 @@ pub(super) fn summary(dossier: &Dossier<'_>) -> Section {
     blocks.push(by_framework(dossier));
     blocks.push(paragraph(match dossier.changes {
         Some(changes) => changes_of(changes),
-        None => "Changes since the last period: no earlier bundle and no earlier audit was given to compare with.".to_owned(),
+        None => "Changes since the last period: no earlier bundle and no earlier audit was given to compare with."
+            .to_owned(),
     }));
     section("summary", "Summary", blocks)
 }
@@ -53,7 +54,11 @@ fn conclusion(report: &Report) -> Vec<String> {
             "Of {}, {} and {} found: {}{grave} stand against the update{excepted}.",
             counted(report.assessments.len(), "control assessed", "controls assessed"),
             counted(of(Verdict::Fail), "fails", "fail"),
-            if of(Verdict::Pass) == 1 { "in 1 no indicator was".to_owned() } else { format!("in {} no indicator was", of(Verdict::Pass)) },
+            if of(Verdict::Pass) == 1 {
+                "in 1 no indicator was".to_owned()
+            } else {
+                format!("in {} no indicator was", of(Verdict::Pass))
+            },
             counted(failures, "finding", "findings"),
         ),
         format!(
@@ -121,7 +126,11 @@ fn by_framework(dossier: &Dossier<'_>) -> Block {
         unit: "findings".to_owned(),
         shape: Shape::Bars {
             rows,
-            parts: parts.into_iter().zip(Severity::ALL).map(|(tone, severity)| (tone, severity.word().to_owned())).collect(),
+            parts: parts
+                .into_iter()
+                .zip(Severity::ALL)
+                .map(|(tone, severity)| (tone, severity.word().to_owned()))
+                .collect(),
         },
     })
 }
