@@ -27,14 +27,14 @@ use otaudit::inputs::{Bundle, Limits};
 /// The moment at which the cases' dates are judged: 2026-12-01.
 const CLOCK: i64 = 1_796_083_200;
 
-fn assess(control: &Control, case: &Case, bundle: Option<Bundle>, folder: &Path) -> Outcome {
+fn assess(control: &Control, case: &Case, bundle: Option<&Bundle>, folder: &Path) -> Outcome {
     let limits = Limits::default();
-    let release = case.release_of(bundle.as_ref());
-    let own = bundle.as_ref().map(|bundle| read_bundle(bundle, &limits, 1, &Silent).unwrap());
+    let release = case.release_of(bundle);
+    let own = bundle.map(|bundle| read_bundle(bundle, &limits, 1, &Silent).unwrap());
     let mut case = case.clone();
     case.fill_digest(own.as_ref().map(|own| own.content_digest.hex()).as_deref());
     let case = &case;
-    let previous = bundle.as_ref().zip(own.as_ref()).filter(|_| !case.previous.is_empty()).map(|(bundle, own)| {
+    let previous = bundle.zip(own.as_ref()).filter(|_| !case.previous.is_empty()).map(|(bundle, own)| {
         let before = Bundle::of_zip("before.zip".to_owned(), case.previous_zip(), &limits);
         let earlier = read_bundle(&before, &limits, 1, &Silent).unwrap();
         let reader = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: 1 };
@@ -116,7 +116,7 @@ fn every_case_of_every_control_holds_as_folder_and_as_zip() {
                     }
                     _ => Some(Bundle::of_zip("bundle.zip".to_owned(), case.zip(), &Limits::default())),
                 };
-                let outcome = seen(&assess(control, case, bundle, folder.path()));
+                let outcome = seen(&assess(control, case, bundle.as_ref(), folder.path()));
                 if !case.expected.agrees(&outcome) {
                     wrong.push(format!(
                         "{} / {} ({form})\n  expected {} {:#?}\n  seen     {} {:#?}",

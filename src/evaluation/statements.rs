@@ -10,6 +10,7 @@ use crate::policy::Policy;
 const SHORT: usize = 300;
 
 /// A note for each key that a selected control accepts, sorted by key.
+#[must_use]
 pub fn notes(facts: &Facts, policy: &Policy) -> Vec<AttestationNote> {
     let selected: Vec<&Control> = policy.controls.iter().map(|selected| selected.control).collect();
     keys()

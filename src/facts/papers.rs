@@ -104,14 +104,13 @@ pub fn read_papers(folder: &Path) -> Papers {
     let mut seen = BTreeSet::new();
     for path in POLICIES {
         match disk.read(path) {
-            Looked::Absent => {}
             Looked::Unreadable(why) => {
                 let policy = SecurityPolicy { path: path.to_owned(), fault: Some(why), ..SecurityPolicy::default() };
                 papers.policies.push(policy);
             }
             // A file system may not tell upper from lower case.
             Looked::Bytes(bytes) if seen.insert(Digest::of(&bytes)) => papers.policies.push(policy(path, &bytes)),
-            Looked::Bytes(_) => {}
+            Looked::Absent | Looked::Bytes(_) => {}
         }
     }
     if let Looked::Bytes(bytes) = disk.read("package.json")
@@ -139,12 +138,9 @@ fn items(value: Option<&JsonValue>) -> &[JsonValue] {
 
 fn bill(path: &str, bytes: &[u8]) -> Bill {
     let mut bill = Bill { path: path.to_owned(), ..Bill::default() };
-    let json = match parse_json(&decode(bytes).text) {
-        Ok(json) => json,
-        Err(_) => {
-            bill.fault = Some("it is no JSON".to_owned());
-            return bill;
-        }
+    let Ok(json) = parse_json(&decode(bytes).text) else {
+        bill.fault = Some("it is no JSON".to_owned());
+        return bill;
     };
     let root = &json.root;
     let text = |value: Option<&JsonValue>| value.and_then(JsonValue::as_str).map(str::to_owned);

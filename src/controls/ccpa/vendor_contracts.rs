@@ -52,7 +52,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         let statement_place = place(facts, Some(statement));
         match vendor.truth("ccpa_terms") {
             Some(true) => {
-                outcome.saw(format!("`{host}` has a vendor with the terms of the CCPA"), Some(location.clone()))
+                outcome.saw(format!("`{host}` has a vendor with the terms of the CCPA"), Some(location.clone()));
             }
             Some(false) => {
                 let message =

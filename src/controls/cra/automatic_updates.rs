@@ -87,10 +87,9 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
 
 fn switch(outcome: &mut Outcome, facts: &Facts, name: &str, value: Possible, usual: bool, off: &[&str]) {
     let on = match &value.value {
-        Fact::Absent => usual,
         Fact::Known(Scalar::Bool(on)) => *on,
         Fact::Known(Scalar::Text(text)) => !off.contains(&text.trim()),
-        Fact::Known(_) => usual,
+        Fact::Known(_) | Fact::Absent => usual,
         Fact::Unknown(why) | Fact::Unreadable(why) => {
             let message = format!("whether updates come by themselves is not known, `{name}`: {}", shown(why));
             outcome.findings.push(Draft::manual("switch-unknown", value.place, message).severity(Severity::Low));
