@@ -94,7 +94,7 @@ fn asks_constant(window: &str) -> bool {
     let opened = |rest: &str| rest.split_once(',').is_some_and(|(_, address)| is_constant(address));
     let methods = ["open(\"GET\"", "open('GET'", "open(`GET`", "open(\"get\"", "open('get'", "open(`get`"];
     window.split("fetch(").skip(1).any(is_constant)
-        || methods.iter().any(|method| window.split(method).skip(1).any(|rest| opened(rest)))
+        || methods.iter().any(|method| window.split(method).skip(1).any(opened))
 }
 
 fn has_all(window: &str, fragments: &[&str]) -> bool {
