@@ -222,7 +222,8 @@ fn pdf(document: &Document, as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>,
 }
 
 #[cfg(not(feature = "pdf"))]
-fn pdf(_document: &Document, _as_of: &str, _beside: &Beside<'_>) -> Result<Vec<u8>, Problem> {
+fn pdf(_document: &Document, _as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>, Problem> {
+    let _ = (beside.paper, beside.fonts);
     Err(no_pdf().unwrap_or_else(|| Problem::new("this build of otaudit has no PDF")))
 }
 

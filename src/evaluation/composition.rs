@@ -25,10 +25,13 @@ pub fn of(bundle: &BundleFacts) -> Vec<Part> {
     parts.into_iter().map(|((kind, owner), (files, bytes))| Part { kind, owner, files, bytes }).collect()
 }
 
-/// The word that JSON has for it.
+/// The word that JSON has for it, with blanks; `script` for what a web view runs.
 fn word(class: Class) -> String {
+    if class == Class::JavaScript {
+        return "script".to_owned();
+    }
     let json = serde_json::to_value(class).ok();
-    json.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    json.and_then(|value| value.as_str().map(|word| word.replace('-', " "))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -48,8 +51,8 @@ mod tests {
         assert_eq!(parts.iter().map(|part| part.files).sum::<usize>(), 4);
         assert_eq!(parts.iter().map(|part| part.bytes).sum::<u64>(), facts.content_bytes);
         let owner = |kind: &str, owner: &str| parts.iter().find(|part| part.kind == kind && part.owner == owner);
-        assert_eq!(owner("java-script", "left-pad").map(|part| part.files), Some(1));
-        assert_eq!(owner("java-script", "unknown").map(|part| part.files), Some(2));
+        assert_eq!(owner("script", "left-pad").map(|part| part.files), Some(1));
+        assert_eq!(owner("script", "unknown").map(|part| part.files), Some(2));
         assert_eq!(owner("html", "unknown").map(|part| part.bytes), Some(31));
     }
 }

@@ -5,10 +5,9 @@
 use maud::{Markup, html};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::html::text;
 use super::treemap::{Tile, lay_out};
 use super::{Area, Chart, Gauge, Shape, Tone, figure};
-use crate::model::shorten;
+use crate::model::{escape as text, shorten};
 
 /// Units across a bar.
 const ACROSS: f64 = 1000.0;
@@ -169,6 +168,9 @@ fn fit(label: &str, columns: usize) -> String {
 fn treemap(chart: &Chart, areas: &[Area]) -> Markup {
     let tiles = lay_out(areas, MAP.0, MAP.1);
     let total: u64 = tiles.iter().map(|tile| tile.area.value).sum();
+    // With one owner alone the colours tell the kinds.
+    let single = tiles.iter().all(|tile| tile.group == 0);
+    let color = |tile: &Tile| hue(if single { tile.number - 1 } else { tile.group });
     let percent = |value: u64| format!("{:.1} %", value as f64 / total.max(1) as f64 * 100.0);
     html! {
         figure {
@@ -179,7 +181,7 @@ fn treemap(chart: &Chart, areas: &[Area]) -> Markup {
                     @let (number, label) = tile_label(tile, 7.6);
                     g {
                         title { (text(&tile.area.label)) ", " (text(&tile.area.group)) ": " (figure(tile.area.value, &chart.unit)) }
-                        rect class={ "g" (hue(tile.group)) } x=(n(tile.rect.x + 1.0)) y=(n(tile.rect.y + 1.0))
+                        rect class={ "g" (color(tile)) } x=(n(tile.rect.x + 1.0)) y=(n(tile.rect.y + 1.0))
                             width=(n((tile.rect.width - 2.0).max(0.5))) height=(n((tile.rect.height - 2.0).max(0.5))) {}
                         @if number {
                             text.number x=(n(tile.rect.x + 7.0)) y=(n(tile.rect.y + 17.0)) { (tile.number) }

@@ -3,9 +3,13 @@
 
 mod charts;
 mod html;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod treemap;
 
 pub use html::write_html;
+#[cfg(feature = "pdf")]
+pub use pdf::{PdfSettings, pdf};
 
 /// A whole document.
 #[derive(Clone, Debug, Default, PartialEq)]

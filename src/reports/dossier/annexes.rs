@@ -54,7 +54,7 @@ fn results(dossier: &Dossier<'_>) -> Section {
         .filter_map(|(area, members)| {
             let title = AREAS.iter().find(|(known, _)| *known == area).map_or(area, |(_, title)| *title);
             let rows = members.iter().map(|one| row(one)).collect();
-            let columns = [("Control", 5), ("Result", 2), ("What was observed", 8)];
+            let columns = [("Control", 5), ("Result", 3), ("What was observed", 9)];
             let id = result_anchor(&members.first()?.control);
             Some(section(&id, title, vec![table(format!("Controls of the area {area}"), &columns, rows)]))
         })
@@ -68,10 +68,10 @@ fn row(one: &Assessment) -> Vec<Vec<Inline>> {
         vec![verdict_badge(one.verdict), severity_badge(one.severity), text(format!(" {}", one.assurance.word()))];
     let mut seen = Vec::new();
     if let Some(reason) = &one.reason {
-        seen.push(text(format!("{reason} ")));
+        seen.extend(cell(format!("{reason} ")));
     }
     for evidence in &one.evidence {
-        seen.push(text(evidence.message.clone()));
+        seen.extend(cell(evidence.message.clone()));
         if let Some(location) = &evidence.location {
             seen.push(text(" "));
             seen.push(code(place(location)));

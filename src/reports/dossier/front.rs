@@ -52,7 +52,10 @@ pub(super) fn cover(dossier: &Dossier<'_>) -> Vec<(String, Inline)> {
         ("Report number", or_blank(&cover.report_id)),
         ("Version of the report", or_blank(&cover.version)),
         ("Classification", or_blank(&cover.classification)),
-        ("Goes to", Inline::text(stated_list(&cover.distribution).iter().map(words).collect::<String>())),
+        (
+            "Goes to",
+            text(if cover.distribution.is_empty() { NOT_STATED.to_owned() } else { cover.distribution.join("; ") }),
+        ),
         ("Frameworks", text(frameworks(dossier))),
         ("Made with", text(format!("{} {}", report.tool.name, report.tool.version))),
         ("Policy", code(format!("{} {}", report.settings.policy.name, report.settings.policy.sha256))),
@@ -67,13 +70,6 @@ pub(super) fn cover(dossier: &Dossier<'_>) -> Vec<(String, Inline)> {
         rows.push(("SHA-256 of this report as JSON", code(digest.hex())));
     }
     rows.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()
-}
-
-fn words(inline: &Inline) -> String {
-    match inline {
-        Inline::Text(text) | Inline::Code(text) | Inline::Strong(text) => text.clone(),
-        Inline::Badge(_, text) | Inline::Reference(_, text) => text.clone(),
-    }
 }
 
 fn frameworks(dossier: &Dossier<'_>) -> String {

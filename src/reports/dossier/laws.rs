@@ -108,7 +108,7 @@ fn one(note: &FrameworkNote, dossier: &Dossier<'_>) -> Section {
             let evidence: usize = answering.iter().map(|one| one.evidence.len()).sum();
             let findings: usize = answering.iter().map(|one| one.findings.len()).sum();
             vec![
-                vec![Inline::Strong(clause.id.clone()), text(" "), text(clause.title.clone())],
+                clause_line(&clause.id, &clause.title),
                 controls,
                 vec![verdict_badge(fold(answering.iter().map(|one| one.verdict)))],
                 cell(weakest(&answering).word()),
@@ -120,7 +120,7 @@ fn one(note: &FrameworkNote, dossier: &Dossier<'_>) -> Section {
             ]
         })
         .collect();
-    let columns = [("Clause", 5), ("Controls", 3), ("Status", 2), ("Assurance", 2), ("Evidence", 2)];
+    let columns = [("Clause", 6), ("Controls", 4), ("Status", 3), ("Assurance", 2), ("Evidence", 3)];
     let mut blocks = vec![
         paragraph(format!("{}, {}.", note.title, note.version)),
         table(format!("Clauses of {} that were looked at", note.id), &columns, rows),
@@ -129,7 +129,7 @@ fn one(note: &FrameworkNote, dossier: &Dossier<'_>) -> Section {
         clauses(&note.id)
             .iter()
             .filter(|clause| wanted(&standing(&note.id, &clause.id, dossier)))
-            .map(|clause| vec![Inline::Strong(clause.id.clone()), text(" "), text(clause.title.clone())])
+            .map(|clause| clause_line(&clause.id, &clause.title))
             .collect()
     };
     let groups = [
@@ -146,6 +146,12 @@ fn one(note: &FrameworkNote, dossier: &Dossier<'_>) -> Section {
         }
     }
     section(&format!("framework-{}", anchor(&note.id)), &note.id, blocks)
+}
+
+fn clause_line(id: &str, title: &str) -> Vec<Inline> {
+    let mut line = vec![Inline::Strong(id.to_owned()), text(" ")];
+    line.extend(cell(title));
+    line
 }
 
 /// Letters, digits and hyphens, in lower case.

@@ -35,7 +35,7 @@ pub(super) fn statements(dossier: &Dossier<'_>) -> Section {
                 if number > 0 {
                     asked.push(text(" "));
                 }
-                asked.push(text(format!("{}.", finding.message.trim_end_matches('.'))));
+                asked.extend(cell(format!("{}.", finding.message.trim_end_matches('.'))));
             }
             vec![
                 vec![control_reference(one), text(format!(" {}", one.title))],

@@ -48,10 +48,11 @@ fn conclusion(report: &Report) -> Vec<String> {
         0 => String::new(),
         number => format!(", and {} by a named person", counted(number, "more is accepted", "more are accepted")),
     };
+    let stand = if failures == 1 { "stands" } else { "stand" };
     let unseen = report.completeness.not_examined.len();
     vec![
         format!(
-            "Of {}, {} and {} found: {}{grave} stand against the update{excepted}.",
+            "Of {}, {} and {} found: {}{grave} {stand} against the update{excepted}.",
             counted(report.assessments.len(), "control assessed", "controls assessed"),
             counted(of(Verdict::Fail), "fails", "fail"),
             if of(Verdict::Pass) == 1 {

@@ -14,9 +14,20 @@ pub(super) fn code(text: impl Into<String>) -> Inline {
     Inline::code(text)
 }
 
-/// A cell or line of one piece.
+/// A cell or line of words; what stands between back-ticks is a name.
 pub(super) fn cell(words: impl Into<String>) -> Vec<Inline> {
-    vec![text(words)]
+    let words: String = words.into();
+    let parts: Vec<&str> = words.split('`').collect();
+    // An odd back-tick is part of the text.
+    if parts.len() == 1 || parts.len() % 2 == 0 {
+        return vec![text(words)];
+    }
+    let piece = |(number, part): (usize, &&str)| match (number % 2, part.is_empty()) {
+        (_, true) => None,
+        (0, _) => Some(text(*part)),
+        _ => Some(code(*part)),
+    };
+    parts.iter().enumerate().filter_map(piece).collect()
 }
 
 pub(super) fn code_cell(words: impl Into<String>) -> Vec<Inline> {
@@ -130,4 +141,16 @@ pub(super) fn is_open_failure(finding: &Finding) -> bool {
 /// The gravest of an assessment's findings, or its own severity.
 pub(super) fn gravest(assessment: &Assessment) -> Severity {
     assessment.findings.iter().map(|finding| finding.severity).max().unwrap_or(assessment.severity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_between_back_ticks() {
+        assert_eq!(cell("`a` is set"), [code("a"), text(" is set")]);
+        assert_eq!(cell("one ` alone"), [text("one ` alone")]);
+        assert_eq!(cell(""), [text("")]);
+    }
 }
