@@ -5,6 +5,7 @@ in-toto-attestation. Usage: verify-statement.py STATEMENT PUBLIC_KEY_PEM BUNDLE
     python3 -m venv venv && venv/bin/pip install securesystemslib in-toto-attestation cryptography
 """
 import base64
+import copy
 import hashlib
 import json
 import subprocess
@@ -26,11 +27,11 @@ written = json.loads(statement_file.read_text())
 payload = base64.b64decode(written["payload"], validate=True)
 
 # DSSE, by securesystemslib.
-envelope = Envelope.from_dict(written)
+envelope = Envelope.from_dict(copy.deepcopy(written))
 key = SSlibKey.from_crypto(load_pem_public_key(key_file.read_bytes()), keyid=written["signatures"][0]["keyid"])
 assert len(envelope.verify([key], 1)) == 1
 for what in ("payload", "payloadType"):
-    forged = dict(written)
+    forged = copy.deepcopy(written)
     forged[what] = base64.b64encode(payload + b" ").decode() if what == "payload" else "application/json"
     try:
         Envelope.from_dict(forged).verify([key], 1)

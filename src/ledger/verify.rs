@@ -100,9 +100,9 @@ pub fn short(name: &Digest) -> String {
     name.hex().chars().take(12).collect()
 }
 
-fn fault(kind: FaultKind, name: &Digest, record: Option<&Record>, since: Option<String>, detail: String) -> Fault {
+fn fault(kind: FaultKind, name: &Digest, record: Option<&Record>, since: Option<String>, detail: &str) -> Fault {
     let app = record.and_then(|record| record.app.as_deref()).map(escape);
-    Fault { kind, record: *name, app, since: since.map(|since| escape(&since)), detail: escape(&detail) }
+    Fault { kind, record: *name, app, since: since.map(|since| escape(&since)), detail: escape(detail) }
 }
 
 /// The earliest of the records that name `name`: then it was still there as it had been.
@@ -134,11 +134,11 @@ fn broken(ledger: &Ledger, successors: &BTreeMap<Digest, Vec<Digest>>, faults: &
                     record.version.as_deref().unwrap_or("not stated"),
                     record.as_of
                 );
-                fault(FaultKind::Changed, name, Some(record), since, detail)
+                fault(FaultKind::Changed, name, Some(record), since, &detail)
             }
             Broken::Damaged(why) => {
                 let record = witness.map(|(_, record)| record);
-                fault(FaultKind::Damaged, name, record, since, format!("{why}; {vouched}"))
+                fault(FaultKind::Damaged, name, record, since, &format!("{why}; {vouched}"))
             }
         });
     }
@@ -157,7 +157,7 @@ fn removed(ledger: &Ledger, successors: &BTreeMap<Digest, Vec<Digest>>, faults: 
             short(&next),
             record.as_of
         );
-        faults.push(fault(FaultKind::Removed, name, Some(record), Some(record.as_of.clone()), detail));
+        faults.push(fault(FaultKind::Removed, name, Some(record), Some(record.as_of.clone()), &detail));
     }
 }
 
@@ -168,13 +168,13 @@ fn order(ledger: &Ledger, faults: &mut Vec<Fault>) {
         let since = Some(record.as_of.clone());
         if let Some((other, _)) = before.iter().find(|(_, other)| other.app != record.app) {
             let detail = format!("it follows `{}`, which is a record of another app", short(other));
-            faults.push(fault(FaultKind::Inserted, name, Some(record), since.clone(), detail));
+            faults.push(fault(FaultKind::Inserted, name, Some(record), since.clone(), &detail));
             continue;
         }
         let greatest = before.iter().map(|(_, other)| other.number).max().unwrap_or(0);
         if before.len() == record.previous.len() && record.number != greatest + 1 {
             let detail = format!("it says that it is number {}, and stands at {}", record.number, greatest + 1);
-            faults.push(fault(FaultKind::Reordered, name, Some(record), since.clone(), detail));
+            faults.push(fault(FaultKind::Reordered, name, Some(record), since.clone(), &detail));
         }
         let later = before
             .iter()
@@ -182,7 +182,7 @@ fn order(ledger: &Ledger, faults: &mut Vec<Fault>) {
         if let Some((other, earlier)) = later {
             let detail =
                 format!("it is of {} and follows `{}`, which is of {}", record.as_of, short(other), earlier.as_of);
-            faults.push(fault(FaultKind::Reordered, name, Some(record), since, detail));
+            faults.push(fault(FaultKind::Reordered, name, Some(record), since, &detail));
         }
     }
 }
@@ -217,7 +217,7 @@ fn forks(ledger: &Ledger, successors: &BTreeMap<Digest, Vec<Digest>>, faults: &m
                 (*first, detail, ledger.records.get(first))
             }
         };
-        faults.push(fault(FaultKind::Fork, &at, record, record.map(|record| record.as_of.clone()), detail));
+        faults.push(fault(FaultKind::Fork, &at, record, record.map(|record| record.as_of.clone()), &detail));
     }
 }
 
@@ -225,17 +225,17 @@ fn signatures(ledger: &Ledger, keys: &[TrustedKey], faults: &mut Vec<Fault>) {
     let mut bodies: BTreeMap<Digest, (Digest, &Record)> = BTreeMap::new();
     for (name, record) in &ledger.records {
         let since = Some(record.as_of.clone());
-        let again = |detail: String| fault(FaultKind::SignedAgain, name, Some(record), since.clone(), detail);
+        let again = |detail: &str| fault(FaultKind::SignedAgain, name, Some(record), since.clone(), detail);
         let Some(signature) = &record.signature else {
             if !keys.is_empty() {
-                faults.push(again("it is not signed, and a key was given that records are signed with".to_owned()));
+                faults.push(again("it is not signed, and a key was given that records are signed with"));
             }
             continue;
         };
         let Ok(body) = record.signed_bytes() else { continue };
         // The same record under two signatures: one of them was made for it afterwards.
         if let Some((twin, _)) = bodies.insert(Digest::of(&body), (*name, record)) {
-            faults.push(again(format!("`{}` is the same record with another signature", short(&twin))));
+            faults.push(again(&format!("`{}` is the same record with another signature", short(&twin))));
         }
         if keys.is_empty() {
             continue;
@@ -243,12 +243,12 @@ fn signatures(ledger: &Ledger, keys: &[TrustedKey], faults: &mut Vec<Fault>) {
         match keys.iter().find(|key| key.fingerprint == signature.key) {
             None => {
                 let detail = format!("it is signed with the key `{}`, which was not given", short(&signature.key));
-                faults.push(again(detail));
+                faults.push(again(&detail));
             }
             Some(key) => {
                 let bytes = crypto::base64(&signature.value);
                 if !bytes.is_some_and(|bytes| key.verifies(&body, &bytes)) {
-                    faults.push(again(format!("its signature by `{}` does not verify", short(&key.fingerprint))));
+                    faults.push(again(&format!("its signature by `{}` does not verify", short(&key.fingerprint))));
                 }
             }
         }
@@ -265,7 +265,7 @@ fn since_checkpoint(ledger: &Ledger, checkpoint: &Checkpoint, faults: &mut Vec<F
         if checkpoint.heads.contains(name) {
             let detail =
                 format!("it was the last record of its app at the checkpoint of {}, and is gone", checkpoint.as_of);
-            faults.push(fault(FaultKind::Truncated, name, None, since.clone(), detail));
+            faults.push(fault(FaultKind::Truncated, name, None, since.clone(), &detail));
         }
     }
     if missing.is_empty() && (names.len() as u64 != checkpoint.size || merkle::root(&names) != checkpoint.root) {
@@ -277,7 +277,7 @@ fn since_checkpoint(ledger: &Ledger, checkpoint: &Checkpoint, faults: &mut Vec<F
             names.len(),
             short(&merkle::root(&names))
         );
-        faults.push(fault(FaultKind::Changed, &head, None, since.clone(), detail));
+        faults.push(fault(FaultKind::Changed, &head, None, since.clone(), &detail));
     }
     let known: BTreeSet<&Digest> = names.iter().collect();
     let then = checkpoint.as_of.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second);
@@ -288,7 +288,7 @@ fn since_checkpoint(ledger: &Ledger, checkpoint: &Checkpoint, faults: &mut Vec<F
                 "it is dated {}, before the checkpoint of {}, and was not there then",
                 record.as_of, checkpoint.as_of
             );
-            faults.push(fault(FaultKind::Inserted, name, Some(record), since.clone(), detail));
+            faults.push(fault(FaultKind::Inserted, name, Some(record), since.clone(), &detail));
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::model::{Digest, Verdict};
 /// A finding from its first audit to its end. One that comes again has a second course.
 #[derive(Clone, Debug)]
 pub(super) struct Course {
-    /// The finding as it was first seen.
+    /// The finding as it was last seen.
     pub(super) finding: FindingNote,
     /// On which channel.
     pub(super) channel: Option<String>,
@@ -46,33 +46,52 @@ impl Course {
     }
 }
 
+/// Channel, control and fingerprint.
+type Key<'a> = (Option<&'a str>, &'a str, &'a str);
+
+fn key_of<'a>(channel: Option<&'a str>, finding: &'a FindingNote) -> Key<'a> {
+    (channel, &finding.control, &finding.fingerprint)
+}
+
 /// The courses of all findings, in the order of their begin.
 pub(super) fn courses(audits: &Audits<'_>) -> Vec<Course> {
     let mut all: Vec<Course> = Vec::new();
     // By channel, control and fingerprint: the place in `all`.
-    let mut open: BTreeMap<(Option<&str>, &str, &str), usize> = BTreeMap::new();
+    let mut open: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     for (name, record, audit, day) in audits {
         let channel = record.channel.as_deref();
-        let mut still = Vec::new();
+        let mut still: Vec<Key<'_>> = audit.findings.iter().map(|one| key_of(channel, one)).collect();
+        still.sort_unstable();
         for finding in &audit.findings {
-            let key = (channel, finding.control.as_str(), finding.fingerprint.as_str());
-            still.push(key);
-            let place = *open.entry(key).or_insert_with(|| {
-                all.push(Course {
+            let key = key_of(channel, finding);
+            let known = open.get(&key).copied().or_else(|| {
+                // The same rule at another place, such as a release file with another name: it has moved and is not closed.
+                let moved = open.iter().find(|(other, place)| {
+                    other.0 == channel
+                        && other.1 == key.1
+                        && still.binary_search(other).is_err()
+                        && all.get(**place).is_some_and(|course| course.finding.rule == finding.rule)
+                });
+                let (old, place) = moved.map(|(old, place)| (*old, *place))?;
+                open.remove(&old);
+                Some(place)
+            });
+            let place = known.unwrap_or(all.len());
+            open.insert(key, place);
+            match all.get_mut(place) {
+                Some(course) => {
+                    course.finding = finding.clone();
+                    course.end = None;
+                }
+                None => all.push(Course {
                     finding: finding.clone(),
                     channel: record.channel.clone(),
                     opened: *day,
                     first: *name,
                     end: None,
-                });
-                all.len() - 1
-            });
-            if let Some(course) = all.get_mut(place) {
-                course.finding = finding.clone();
-                course.end = None;
+                }),
             }
         }
-        still.sort_unstable();
         open.retain(|key, place| {
             if key.0 != channel || still.binary_search(key).is_ok() {
                 return true;

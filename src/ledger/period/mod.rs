@@ -3,6 +3,8 @@
 
 mod course;
 mod span;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

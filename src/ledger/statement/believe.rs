@@ -56,8 +56,8 @@ impl Believed {
 #[must_use]
 pub fn believe(statement: &Statement, signed_by: &[Digest], rules: &Rules) -> Believed {
     let signature = match signed_by.first() {
-        Some(key) => held("signature", Some(true), format!("signed by the key `{}`", short(key))),
-        None => held("signature", Some(false), "none of its signatures is by the key that was given".to_owned()),
+        Some(key) => held("signature", Some(true), &format!("signed by the key `{}`", short(key))),
+        None => held("signature", Some(false), "none of its signatures is by the key that was given"),
     };
     Believed {
         conditions: vec![
@@ -70,20 +70,20 @@ pub fn believe(statement: &Statement, signed_by: &[Digest], rules: &Rules) -> Be
     }
 }
 
-fn held(what: &'static str, holds: Option<bool>, detail: String) -> Held {
-    Held { what, holds, detail: printable(&detail, 400) }
+fn held(what: &'static str, holds: Option<bool>, detail: &str) -> Held {
+    Held { what, holds, detail: printable(detail, 400) }
 }
 
 fn subject(statement: &Statement, bundle: BundleDigests) -> Held {
     let Some(own) = bundle.archive.or(bundle.content) else {
-        return held("subject", Some(false), "the bundle has no digest".to_owned());
+        return held("subject", Some(false), "the bundle has no digest");
     };
     let stated = statement.subject.iter().filter_map(|subject| subject.digest.get("sha256"));
     if stated.clone().any(|digest| digest.eq_ignore_ascii_case(&own.hex())) {
-        return held("subject", Some(true), format!("it is about this bundle, `{}`", own.hex()));
+        return held("subject", Some(true), &format!("it is about this bundle, `{}`", own.hex()));
     }
     let stated: Vec<&str> = stated.map(String::as_str).take(3).collect();
-    held("subject", Some(false), format!("it is about `{}`, the bundle is `{}`", stated.join("`, `"), own.hex()))
+    held("subject", Some(false), &format!("it is about `{}`, the bundle is `{}`", stated.join("`, `"), own.hex()))
 }
 
 fn gate(statement: &Statement) -> Held {
@@ -93,15 +93,15 @@ fn gate(statement: &Statement) -> Held {
         let failed = predicate.get("failedTests").and_then(Value::as_array).map_or(0, Vec::len);
         let passed = matches!(result, "PASSED" | "WARNED") && failed == 0;
         let more = if failed > 0 { format!(", with {failed} failed controls") } else { String::new() };
-        return held("gate", Some(passed), format!("its result is {result}{more}"));
+        return held("gate", Some(passed), &format!("its result is {result}{more}"));
     }
     if statement.predicate_type == Predicate::Svr.uri() {
         let properties = predicate.get("properties").and_then(Value::as_array);
         let passed = properties.is_some_and(|all| all.iter().any(|one| one.as_str() == Some(GATE_PASSED)));
         let word = if passed { "has" } else { "lacks" };
-        return held("gate", Some(passed), format!("it {word} the property {GATE_PASSED}"));
+        return held("gate", Some(passed), &format!("it {word} the property {GATE_PASSED}"));
     }
-    held("gate", Some(false), format!("its predicate `{}` is not known here", statement.predicate_type))
+    held("gate", Some(false), &format!("its predicate `{}` is not known here", statement.predicate_type))
 }
 
 /// The audit's moment: `timeCreated` of an SVR, the report's `as_of` of a test result.
@@ -118,19 +118,19 @@ fn age(statement: &Statement, rules: &Rules) -> Held {
     let stated = moment(statement);
     let Some(then) = stated.and_then(|text| text.parse::<Timestamp>().ok()) else {
         let holds = rules.max_age.map(|_| false);
-        return held("age", holds, "it does not say when the audit was made".to_owned());
+        return held("age", holds, "it does not say when the audit was made");
     };
     let seconds = rules.as_of - then.as_second();
     let shown = format!("the audit is of {then}");
     if seconds < -SKEW {
-        return held("age", Some(false), format!("{shown}, which is still to come"));
+        return held("age", Some(false), &format!("{shown}, which is still to come"));
     }
     match rules.max_age {
-        None => held("age", None, format!("{shown}; no age was asked for")),
+        None => held("age", None, &format!("{shown}; no age was asked for")),
         Some(most) => {
             let holds = seconds <= most;
             let word = if holds { "within" } else { "longer ago than" };
-            held("age", Some(holds), format!("{shown}, {word} {}", duration(most)))
+            held("age", Some(holds), &format!("{shown}, {word} {}", duration(most)))
         }
     }
 }
@@ -147,9 +147,9 @@ fn policy(statement: &Statement, asked: Option<(Digest, GateRules)>) -> Held {
     let lists = [predicate.get("configuration"), predicate.get("verifier").and_then(|one| one.get("policies"))];
     let mut all = lists.into_iter().flatten().filter_map(Value::as_array).flatten();
     let digest = |one: &Value| one.get("digest")?.get("sha256")?.as_str().map(str::to_ascii_lowercase);
-    let Some((own, rules)) = asked else { return held("policy", None, "no policy was asked for".to_owned()) };
+    let Some((own, rules)) = asked else { return held("policy", None, "no policy was asked for") };
     let Some(found) = all.find(|one| digest(one) == Some(own.hex())) else {
-        return held("policy", Some(false), format!("the audit was not made under the policy `{}`", own.hex()));
+        return held("policy", Some(false), &format!("the audit was not made under the policy `{}`", own.hex()));
     };
     let said = |name: &str| found.get("annotations").and_then(|all| all.get(name));
     // The command line may lower the gate below the policy's.
@@ -159,7 +159,7 @@ fn policy(statement: &Statement, asked: Option<(Digest, GateRules)>) -> Held {
         || rules.manual_fails && !flag("strict")
         || rules.indeterminate_fails && !flag("indeterminate_fails");
     if lowered {
-        return held("policy", Some(false), "the gate was lowered on the command line against the policy".to_owned());
+        return held("policy", Some(false), "the gate was lowered on the command line against the policy");
     }
-    held("policy", Some(true), format!("the audit was made under this policy, `{}`", own.hex()))
+    held("policy", Some(true), &format!("the audit was made under this policy, `{}`", own.hex()))
 }

@@ -1,0 +1,154 @@
+//! Periods of small made-up ledgers.
+
+use super::*;
+use crate::ledger::record::{Digests, GateNote, RECORD_SCHEMA};
+use crate::model::{Counts, PolicySubject, Tool};
+
+/// One audit: day, version, the findings as `CONTROL/rule/fingerprint`, and the controls that were assessed beside them.
+struct One(&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+fn ledger(audits: &[One]) -> Ledger {
+    let mut ledger = Ledger::default();
+    let mut previous = Vec::new();
+    for (index, One(day, version, findings, assessed)) in audits.iter().enumerate() {
+        let findings: Vec<FindingNote> = findings
+            .iter()
+            .map(|text| {
+                let parts: Vec<&str> = text.split('/').collect();
+                FindingNote {
+                    control: parts[0].to_owned(),
+                    rule: parts[1].to_owned(),
+                    fingerprint: parts[2].to_owned(),
+                    severity: Severity::High,
+                    verdict: VerdictWord::Fail,
+                    exception: None,
+                }
+            })
+            .collect();
+        let mut verdicts: BTreeMap<String, Verdict> =
+            assessed.iter().map(|control| ((*control).to_owned(), Verdict::Pass)).collect();
+        verdicts.extend(findings.iter().map(|finding| (finding.control.clone(), Verdict::Fail)));
+        let result = if findings.is_empty() { GateResult::Passed } else { GateResult::Failed };
+        let record = Record {
+            schema: RECORD_SCHEMA.to_owned(),
+            app: Some("app".to_owned()),
+            channel: None,
+            version: Some((*version).to_owned()),
+            number: index as u64 + 1,
+            previous,
+            as_of: format!("{day}T00:00:00Z"),
+            tool: Tool { name: "otaudit".to_owned(), version: "0".to_owned() },
+            audit: Some(Audit {
+                report: None,
+                subject: Digests::default(),
+                policy: PolicySubject { name: "p".to_owned(), sha256: Digest::of(b"p"), extends: Vec::new() },
+                deviations: Vec::new(),
+                gate: GateNote {
+                    result,
+                    fail_on: Severity::High,
+                    strict: false,
+                    indeterminate_fails: true,
+                    blocking: findings.len(),
+                },
+                counts: Counts::default(),
+                verdicts,
+                findings,
+                keys: Vec::new(),
+                exceptions: Vec::new(),
+                attestations: Vec::new(),
+                signer: None,
+            }),
+            signature: None,
+        };
+        let name = Digest::of(&record.bytes().unwrap());
+        previous = vec![name];
+        ledger.records.insert(name, record);
+    }
+    ledger
+}
+
+fn report(audits: &[One], period: &str, released: &[(&str, &str)]) -> AppPeriod {
+    let released: Vec<Released> = released
+        .iter()
+        .map(|(version, day)| Released { app: None, version: (*version).to_owned(), day: day.parse().unwrap() })
+        .collect();
+    let as_of = "2027-06-01T00:00:00Z".parse().unwrap();
+    let mut report = period_report(&ledger(audits), Period::read(period).unwrap(), as_of, &released);
+    assert_eq!(report.faults, []);
+    report.apps.remove(0)
+}
+
+fn states(rows: &[FindingRow]) -> Vec<(&str, &str, Option<&str>, i64)> {
+    rows.iter().map(|row| (row.finding.rule.as_str(), row.state, row.closed.as_deref(), row.days)).collect()
+}
+
+#[test]
+fn a_finding_is_closed_by_the_audit_that_looked_and_has_it_no_more() {
+    let audits = [
+        One("2026-08-01", "1.0.0", &["C-1/one/aa", "C-2/two/bb"], &[]),
+        One("2026-10-11", "1.1.0", &["C-2/two/bb", "C-3/three/cc"], &["C-1"]),
+        One("2026-10-21", "1.2.0", &["C-2/two/bb"], &["C-1", "C-3"]),
+    ];
+    let app = report(&audits, "2026Q4", &[]);
+    assert_eq!(states(&app.opened), [("three", "closed", Some("2026-10-21"), 10)]);
+    assert_eq!(
+        states(&app.closed),
+        [("one", "closed", Some("2026-10-11"), 71), ("three", "closed", Some("2026-10-21"), 10)]
+    );
+    assert_eq!(states(&app.follow_up), [("one", "closed", Some("2026-10-11"), 71), ("two", "open", None, 152)]);
+    let last = app.trend.last().unwrap();
+    assert_eq!((last.opened, last.closed, last.mean_days_to_fix, last.open["high"]), (1, 2, Some(40.5), 1));
+    let periods: Vec<&str> = app.trend.iter().map(|figures| figures.period.as_str()).collect();
+    assert_eq!(periods, ["2026Q3", "2026Q4"], "before the first audit there is nothing to say");
+}
+
+#[test]
+fn what_is_not_assessed_any_more_is_not_closed() {
+    let audits = [One("2026-08-01", "1.0.0", &["C-1/one/aa"], &[]), One("2026-10-11", "1.1.0", &[], &["C-2"])];
+    let app = report(&audits, "2026Q4", &[]);
+    assert_eq!(states(&app.follow_up), [("one", "not-assessed", Some("2026-10-11"), 71)]);
+    assert_eq!(app.closed, []);
+    assert_eq!(app.trend.last().unwrap().open["high"], 1);
+}
+
+#[test]
+fn a_finding_that_moved_is_the_same_one() {
+    let audits = [One("2026-10-01", "1.0.0", &["C-1/one/aa"], &[]), One("2026-10-11", "1.1.0", &["C-1/one/ab"], &[])];
+    let app = report(&audits, "2026Q4", &[]);
+    assert_eq!(states(&app.opened), [("one", "open", None, 91)]);
+    // Another rule of the same control is another finding.
+    let audits = [One("2026-10-01", "1.0.0", &["C-1/one/aa"], &[]), One("2026-10-11", "1.1.0", &["C-1/two/ab"], &[])];
+    assert_eq!(report(&audits, "2026Q4", &[]).opened.len(), 2);
+}
+
+#[test]
+fn a_release_without_an_audit_is_told_with_the_audits_around_it() {
+    let audits = [One("2026-11-03", "4.1.0", &[], &["C-1"]), One("2026-11-19", "4.3.0", &["C-1/one/aa"], &[])];
+    let gaps = |released: &[(&str, &str)]| report(&audits, "2026-11", released).gaps;
+    assert_eq!(gaps(&[]), Vec::<String>::new());
+    assert_eq!(gaps(&[("4.1.0", "2026-11-04")]), Vec::<String>::new());
+    assert_eq!(
+        gaps(&[("4.2.0", "2026-11-09")]),
+        ["no audit between 2026-11-03 and 2026-11-19 although version 4.2.0 was released on 2026-11-09"]
+    );
+    assert_eq!(
+        gaps(&[("4.3.0", "2026-11-20")]),
+        ["version 4.3.0 was released on 2026-11-20 although its audit did not pass the gate"]
+    );
+    assert_eq!(
+        gaps(&[("4.1.0", "2026-11-01")]),
+        ["no audit before 2026-11-03 although version 4.1.0 was released on 2026-11-01"]
+    );
+    let quiet = report(&audits, "2027Q1", &[]);
+    assert!(quiet.gaps[0].starts_with("no audit in 2027Q1"), "{:?}", quiet.gaps);
+    assert_eq!(quiet.gaps[1], "no audit between 2027-01-01 and 2027-03-31, for 89 days");
+}
+
+#[test]
+fn later_audits_do_not_change_a_period() {
+    let before = [One("2026-08-01", "1.0.0", &["C-1/one/aa"], &[])];
+    let after = [One("2026-08-01", "1.0.0", &["C-1/one/aa"], &[]), One("2026-10-11", "1.1.0", &[], &["C-1"])];
+    let (before, after) = (report(&before, "2026Q3", &[]), report(&after, "2026Q3", &[]));
+    assert_eq!(before.opened, after.opened);
+    assert_eq!(before.trend, after.trend);
+}
