@@ -46,7 +46,7 @@ fn computed(request: &PeriodRequest) -> Result<PeriodReport, Vec<Problem>> {
             .help("give a period that has begun, or `--as-of` with a later date")
             .into());
     }
-    Ok(period_report(&existing(&request.ledger)?, period, as_of, &released))
+    Ok(period_report(existing(&request.ledger)?, period, as_of, &released))
 }
 
 fn known(framework: &str) -> Result<(), Problem> {

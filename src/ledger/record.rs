@@ -9,7 +9,7 @@ use crate::model::{
     AttestationState, Counts, Deviation, Digest, ExceptionState, GateResult, PolicySubject, Severity, Tool, Verdict,
 };
 
-/// The schema of a [`Record`] as JSON (`docs/schemas/record.schema.json`).
+/// The schema of a [`Record`] as JSON (`docs/ledger.md`).
 pub const RECORD_SCHEMA: &str = "otaudit/record/v1";
 
 /// One link of the chain of an app. Its name is the SHA-256 of its canonical JSON.

@@ -182,14 +182,17 @@ pub(super) type Audits<'a> = Vec<(Digest, &'a Record, &'a Audit, Date)>;
 
 /// Computes the report. Pure: the same records, period and moment give the same report.
 #[must_use]
-pub fn period_report(ledger: &Ledger, period: Period, as_of: jiff::Timestamp, released: &[Released]) -> PeriodReport {
+pub fn period_report(
+    mut ledger: Ledger,
+    period: Period,
+    as_of: jiff::Timestamp,
+    released: &[Released],
+) -> PeriodReport {
     let today = as_of.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let until = |last: Date| {
-        let mut then = ledger.clone();
-        then.records.retain(|_, record| record.day().is_none_or(|day| day <= last));
-        then
-    };
-    let whole = until(period.last());
+    let faults = verify(&ledger, Against::default());
+    // What came later changes nothing of a period. The ledger is taken, since a second one may not fit the memory.
+    ledger.records.retain(|_, record| record.day().is_none_or(|day| day <= period.last()));
+    let whole = ledger;
     let own: Vec<Digest> = whole
         .ordered()
         .into_iter()
@@ -213,7 +216,7 @@ pub fn period_report(ledger: &Ledger, period: Period, as_of: jiff::Timestamp, re
         size: own.len() as u64,
         root: merkle::root(&own),
         checkpoint: checkpoint(&whole, &as_of.to_string()),
-        faults: verify(ledger, Against::default()),
+        faults,
         apps,
     }
 }

@@ -73,7 +73,7 @@ fn report(audits: &[One], period: &str, released: &[(&str, &str)]) -> AppPeriod 
         .map(|(version, day)| Released { app: None, version: (*version).to_owned(), day: day.parse().unwrap() })
         .collect();
     let as_of = "2027-06-01T00:00:00Z".parse().unwrap();
-    let mut report = period_report(&ledger(audits), Period::read(period).unwrap(), as_of, &released);
+    let mut report = period_report(ledger(audits), Period::read(period).unwrap(), as_of, &released);
     assert_eq!(report.faults, []);
     report.apps.remove(0)
 }
