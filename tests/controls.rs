@@ -37,7 +37,7 @@ fn assess(control: &Control, case: &Case, bundle: Option<&Bundle>, folder: &Path
     let previous = bundle.zip(own.as_ref()).filter(|_| !case.previous.is_empty()).map(|(bundle, own)| {
         let before = Bundle::of_zip("before.zip".to_owned(), case.previous_zip(), &limits);
         let earlier = read_bundle(&before, &limits, 1, &Silent).unwrap();
-        let reader = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: 1 };
+        let reader = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: 1, store: None };
         compare(reader(&before, &earlier), reader(bundle, own))
     });
     let mut facts = Facts {

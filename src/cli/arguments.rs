@@ -160,6 +160,15 @@ pub struct Report {
     /// What people state about the audit: organisation, distribution, team, owners and due dates (YAML).
     #[arg(long, value_name = "FILE")]
     pub cover: Option<PathBuf>,
+    /// Report over the audits of a period in a ledger instead: a quarter such as `2026Q4`, a month such as `2026-11`, or a year.
+    #[arg(long, value_name = "PERIOD", conflicts_with_all = ["bundle", "named_bundle", "app", "gate", "cover"])]
+    pub period: Option<String>,
+    /// The ledger of `--period`.
+    #[arg(long, value_name = "LEDGER", requires = "period")]
+    pub ledger: Option<String>,
+    /// With `--period`, a version that was released and the day: told when no audit came before.
+    #[arg(long, value_name = "[APP:]VERSION=DATE", requires = "period")]
+    pub released: Vec<String>,
     /// A list of trackers beside the built-in table.
     #[arg(long, value_name = "FILE")]
     pub tracker_list: Vec<PathBuf>,
@@ -377,6 +386,8 @@ pub enum DiffFormat {
     Json,
     /// Markdown for reviews.
     Markdown,
+    /// One HTML file with a map of what changed, and changed code side by side.
+    Html,
 }
 
 /// What to do with statements of the organisation.

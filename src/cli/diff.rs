@@ -9,8 +9,10 @@ use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::{BundleFacts, Store, read_bundles};
 use crate::inputs::Bundle;
 use crate::model::{Problem, printable};
+use crate::reports::document::write_html;
 use crate::reports::{
-    COMPARISON_SCHEMA, ComparisonReport, comparison_disclosure, comparison_json, comparison_markdown, comparison_text,
+    COMPARISON_SCHEMA, ComparisonReport, comparison_disclosure, comparison_document, comparison_json,
+    comparison_markdown, comparison_text,
 };
 
 /// Prints what changed from one bundle to another.
@@ -39,6 +41,12 @@ pub fn diff(request: &Diff, terminal: &Terminal) -> Done {
         DiffFormat::Table if request.output.is_none() => comparison_text(&report, &terminal.style(false)).into_bytes(),
         DiffFormat::Table => comparison_text(&report, &crate::reports::Style::default()).into_bytes(),
         DiffFormat::Markdown => comparison_markdown(&report).into_bytes(),
+        DiffFormat::Html => {
+            let mut bytes = Vec::new();
+            write_html(&comparison_document(&report), &mut bytes)
+                .map_err(|error| Problem::new(format!("can't write the comparison: {error}")))?;
+            bytes
+        }
         DiffFormat::Json => {
             comparison_json(&report).map_err(|error| Problem::new(format!("can't write the comparison: {error}")))?
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 /// Where the ledger lies when nothing is said.
-const USUAL: &str = "reports/ledger";
+pub(super) const USUAL: &str = "reports/ledger";
 
 /// What to do with a ledger.
 #[derive(Debug, Subcommand)]
@@ -141,7 +141,7 @@ pub struct PeriodRequest {
     /// A version that was released and the day, `4.2.0=2026-11-09` or `APP:4.2.0=2026-11-09`: told when no audit came before.
     #[arg(long, value_name = "[APP:]VERSION=DATE")]
     pub released: Vec<String>,
-    /// `NAME` or `NAME=FILE`, several times if you like: markdown, json.
+    /// `NAME` or `NAME=FILE`, several times if you like: markdown, json, html, pdf.
     #[arg(long, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// The date or time of the report; else SOURCE_DATE_EPOCH, else now.
@@ -156,6 +156,10 @@ pub enum PeriodShown {
     Markdown,
     /// For programs.
     Json,
+    /// One page for a browser.
+    Html,
+    /// The same for paper.
+    Pdf,
 }
 
 /// The arguments of `attest`.

@@ -8,13 +8,15 @@ use super::check::as_of;
 use super::ledger_arguments::{PeriodRequest, PeriodShown};
 use super::output::{Terminal, write_file};
 use super::records::existing;
+use super::report::{Beside, no_pdf, pdf};
 use super::{Done, PASSED};
 use crate::ledger::period::{Period, PeriodReport, Released, period_report};
 use crate::model::{Problem, printable};
-use crate::reports::{period_json, period_markdown};
+use crate::reports::document::write_html;
+use crate::reports::{period_document, period_json, period_markdown};
 
 /// Computes the report and writes it in each format that was asked for.
-pub fn report(request: &PeriodRequest) -> Done {
+pub fn report(request: &PeriodRequest, page: &Beside<'_>) -> Done {
     let report = computed(request)?;
     for framework in &request.framework {
         known(framework)?;
@@ -27,6 +29,13 @@ pub fn report(request: &PeriodRequest) -> Done {
                 period_json(&report).map_err(|error| Problem::new(format!("can't write the report: {error}")))?
             }
             PeriodShown::Markdown => period_markdown(&report, &request.framework).into_bytes(),
+            PeriodShown::Html => {
+                let mut bytes = Vec::new();
+                write_html(&period_document(&report, &request.framework), &mut bytes)
+                    .map_err(|error| Problem::new(format!("can't write the HTML report: {error}")))?;
+                bytes
+            }
+            PeriodShown::Pdf => pdf(&period_document(&report, &request.framework), &report.as_of, page)?,
         };
         match target {
             Some(path) => write_file(&path, &bytes)?,
@@ -65,9 +74,11 @@ fn outputs(formats: &[String]) -> Result<Vec<(PeriodShown, Option<PathBuf>)>, Pr
         let format = match name {
             "json" => PeriodShown::Json,
             "markdown" => PeriodShown::Markdown,
+            "html" => PeriodShown::Html,
+            "pdf" => no_pdf().map_or(Ok(PeriodShown::Pdf), Err)?,
             _ => {
                 return Err(Problem::new(format!("`{}` is no format of a period report", printable(name, 60)))
-                    .help("expected one of: markdown, json"));
+                    .help("expected one of: markdown, json, html, pdf"));
             }
         };
         if target == Some("") {

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::apps;
 use super::arguments::{Paper, Report as Request, Subject};
 use super::check::{Output, Wanted, as_of, establish, outputs, places};
+use super::ledger_arguments::{PeriodRequest, USUAL};
 use super::lists::read_lists;
 use super::network::first_party;
 use super::output::{Terminal, write_file};
@@ -51,6 +52,18 @@ pub(super) struct Beside<'a> {
 
 /// Audits and writes the audit report.
 pub fn report(request: &Request, terminal: &Terminal) -> Done {
+    if let Some(period) = &request.period {
+        let period = PeriodRequest {
+            period: period.clone(),
+            ledger: request.ledger.clone().unwrap_or_else(|| USUAL.to_owned()),
+            framework: request.framework.clone(),
+            released: request.released.clone(),
+            format: request.format.clone(),
+            as_of: request.as_of.clone(),
+        };
+        let page = Beside { paper: Some(request.paper), fonts: &request.font, ..Beside::default() };
+        return super::period::report(&period, &page);
+    }
     let outputs = outputs(&request.format, Wanted::Html)?;
     let as_of = as_of(request.as_of.as_deref())?;
     let frameworks = chosen(&request.framework)?;
@@ -207,7 +220,7 @@ pub(super) fn write_all(
 }
 
 #[cfg(feature = "pdf")]
-fn pdf(document: &Document, as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>, Problem> {
+pub(super) fn pdf(document: &Document, as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>, Problem> {
     use crate::reports::document::{PdfSettings, pdf};
     let mut fonts = Vec::new();
     for path in beside.fonts {
@@ -222,7 +235,7 @@ fn pdf(document: &Document, as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>,
 }
 
 #[cfg(not(feature = "pdf"))]
-fn pdf(_document: &Document, _as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>, Problem> {
+pub(super) fn pdf(_document: &Document, _as_of: &str, beside: &Beside<'_>) -> Result<Vec<u8>, Problem> {
     let _ = (beside.paper, beside.fonts);
     Err(no_pdf().unwrap_or_else(|| Problem::new("this build of otaudit has no PDF")))
 }
