@@ -95,6 +95,11 @@ fn a_statement_answers_a_partial_control_as_the_policy_does() {
     assert_eq!(dual["verdict"], "attested");
     assert!(dual["evidence"].to_string().contains("stated as `signing.dual_control` by A. Bee on 2026-11-01"));
     assert_eq!(assessment(&report, "OTA-ENC-001")["verdict"], "attested");
+    // Where a statement is why a control does not apply, its author is named.
+    state(app.path(), "signing.dual_control:\n  date: 2026-11-01\n  by: A. Bee\n  value: {mode: single-developer}\n");
+    let (_, alone) = check(app.path(), &[]);
+    assert!(assessment(&alone, "OTA-SIG-006")["reason"].as_str().unwrap().contains("by A. Bee on 2026-11-01"));
+    state(app.path(), "signing.dual_control:\n  date: 2026-11-01\n  by: A. Bee\n  value: {mode: two-persons}\n");
     // What the policy sets goes before it.
     let policy = app.path().join("policy.yaml");
     fs::write(
@@ -279,6 +284,8 @@ fn the_example_is_sound_and_answers_the_sample() {
         assert_eq!(note(&report, key)["state"], "fresh", "{key}");
     }
     assert_eq!(assessment(&report, "OTA-REL-003")["verdict"], "attested");
+    // It calls no service of others, with or without the statement.
+    assert!(!assessment(&report, "OTA-GDPR-006")["reason"].as_str().unwrap().contains("vendors"));
     // For another bundle the approval counts for nothing.
     let (_, report) = check(Path::new("tests/samples/harbour-broken"), &["--attestations", example]);
     assert_eq!(note(&report, "release.approval")["state"], "other-bundle");

@@ -79,8 +79,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         "device-attestation" => "it is stated that the update server asks clients for an attestation of the device",
         "not-needed" => "it is stated that the update server need not know its clients",
         _ => {
-            let message =
-                "nobody stated whether the update server asks who a client is; set `client_auth` in the policy";
+            let message = "nobody stated whether the update server asks who a client is; state `server.client_auth`, or set `client_auth` in the policy";
             outcome.findings.push(Draft::manual("unstated", Location::file(Root::Release, ""), message));
             return outcome;
         }

@@ -57,7 +57,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     };
     let stated = parameters.choice("stop_switch");
     if stated == "internal" {
-        return Outcome::not_applicable("the policy exempts it: an internal app with few users");
+        return Outcome::not_applicable("exempt, as is stated: an internal app with few users");
     }
     let limit: f64 = parameters.choice("first_stage_max_percent").parse().unwrap_or_default();
     let mut outcome = Outcome { attested: true, ..Outcome::default() };

@@ -43,7 +43,7 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     let mut outcome = Outcome { attested: true, ..Outcome::default() };
     let location = Location::file(Root::Release, "");
     match parameters.choice("dual_control") {
-        "single-developer" => return Outcome::not_applicable("the policy exempts it: a single developer signs"),
+        "single-developer" => return Outcome::not_applicable("exempt, as is stated: a single developer signs"),
         "two-persons" => outcome.saw("it is stated that two persons sign a release", None),
         "protected-ci" => outcome.saw("it is stated that a protected CI environment signs after approval", None),
         "none" => {
@@ -51,7 +51,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             outcome.findings.push(Draft::fail("no-dual-control", location, message));
         }
         _ => {
-            let message = "nobody stated who signs releases; set `dual_control` in the policy";
+            let message =
+                "nobody stated who signs releases; state `signing.dual_control`, or set `dual_control` in the policy";
             outcome.findings.push(Draft::manual("unstated", location, message));
         }
     }

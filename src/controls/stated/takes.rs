@@ -28,7 +28,9 @@ pub fn assess(facts: &Facts, control: &Control, parameters: &Parameters) -> Outc
     }
     let mut outcome = (control.assess)(facts, &given);
     if outcome.not_applicable.is_some() {
-        return with_authors(outcome, &used);
+        // Only where it is the statement that makes it so.
+        let anyway = used.is_empty() || (control.assess)(facts, parameters).not_applicable.is_some();
+        return if anyway { outcome } else { with_authors(outcome, &used) };
     }
     for (_, key, takes) in rows() {
         match facts.attestations.answer(key) {
@@ -50,7 +52,7 @@ pub fn assess(facts: &Facts, control: &Control, parameters: &Parameters) -> Outc
 
 /// A statement may be why the control does not apply: its author is named.
 fn with_authors(mut outcome: Outcome, used: &[&Statement]) -> Outcome {
-    if let (Some(reason), false) = (&mut outcome.not_applicable, used.is_empty()) {
+    if let Some(reason) = &mut outcome.not_applicable {
         for statement in used {
             *reason = format!("{reason}; {}", sentence(statement));
         }
