@@ -146,22 +146,24 @@ fn the_older_bundle_after_the_newer_one_is_a_downgrade() {
     assert!(judged(old.path(), new.path()) && !judged(new.path(), old.path()));
 }
 
+/// Whether there is an object with this rule within one that names the control.
+fn any(value: &serde_json::Value, control: &str, rule: &str, within: bool) -> bool {
+    match value {
+        serde_json::Value::Object(map) => {
+            let own = map.values().any(|value| value.as_str() == Some(control));
+            let hit = map.get("rule").and_then(serde_json::Value::as_str).is_some_and(|it| it.ends_with(rule));
+            (within || own) && hit || map.values().any(|value| any(value, control, rule, within || own))
+        }
+        serde_json::Value::Array(list) => list.iter().any(|value| any(value, control, rule, within)),
+        _ => false,
+    }
+}
+
 /// Whether a control has a finding of this rule.
 fn finding(json: &str, control: &str, rule: &str) -> bool {
     let report: serde_json::Value = serde_json::from_str(json).unwrap();
     let text = report.to_string();
     assert!(text.contains(control), "{control} is in the report");
-    fn any(value: &serde_json::Value, control: &str, rule: &str, within: bool) -> bool {
-        match value {
-            serde_json::Value::Object(map) => {
-                let own = map.values().any(|value| value.as_str() == Some(control));
-                let hit = map.get("rule").and_then(serde_json::Value::as_str).is_some_and(|it| it.ends_with(rule));
-                (within || own) && hit || map.values().any(|value| any(value, control, rule, within || own))
-            }
-            serde_json::Value::Array(list) => list.iter().any(|value| any(value, control, rule, within)),
-            _ => false,
-        }
-    }
     any(&report, control, rule, false)
 }
 

@@ -134,7 +134,13 @@ pub struct Sighted {
 
 /// Reads one entry, as far as it is not known. The facts of an entry of the `first` bundle are its own, always; those of
 /// another one, which is only compared with it, may be those of a script that is nearly the same.
-pub fn read_file(bundle: &Bundle, entry: &Entry, limits: &Limits, recall: &Recall<'_>, first: bool) -> Sighted {
+pub fn read_file(
+    bundle: &Bundle,
+    entry: &Entry,
+    limits: &Limits,
+    recall: &Recall<'_, Sighted>,
+    first: bool,
+) -> Sighted {
     match bundle.read(entry, limits) {
         Ok(content) => {
             let digest = Digest::of(&content.bytes);
@@ -142,8 +148,10 @@ pub fn read_file(bundle: &Bundle, entry: &Entry, limits: &Limits, recall: &Recal
             let mut sighted = known.unwrap_or_else(|| {
                 let reading = Reading { limits, recall };
                 let sighted = examine(&entry.path, &content.bytes, digest, reading, limits.archive_nesting);
-                if first {
-                    recall.learn(&sighted, &content.bytes);
+                if first && recall.shares() {
+                    let is_script = sighted.file.script.is_some() && sighted.file.page.is_none();
+                    let script = is_script.then_some(&*content.bytes);
+                    recall.learn(&entry.path, digest, sighted.clone(), script);
                 }
                 sighted
             });
@@ -159,7 +167,7 @@ pub fn read_file(bundle: &Bundle, entry: &Entry, limits: &Limits, recall: &Recal
 }
 
 /// The facts of a file that another bundle has too, or nearly so.
-fn recalled(path: &str, bytes: &[u8], digest: Digest, recall: &Recall<'_>) -> Option<Sighted> {
+fn recalled(path: &str, bytes: &[u8], digest: Digest, recall: &Recall<'_, Sighted>) -> Option<Sighted> {
     if let Some(same) = recall.same(path, digest) {
         return Some(Sighted::clone(&same));
     }
@@ -182,7 +190,7 @@ fn recalled(path: &str, bytes: &[u8], digest: Digest, recall: &Recall<'_>) -> Op
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     limits: &'a Limits,
-    recall: &'a Recall<'a>,
+    recall: &'a Recall<'a, Sighted>,
 }
 
 fn blank(path: &str, size: u64) -> FileFacts {

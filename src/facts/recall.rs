@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use super::file::Sighted;
 use super::near::near_digest;
 use super::origin::Origins;
 use super::script::ScriptReading;
@@ -23,22 +22,22 @@ pub trait Store: std::fmt::Debug + Sync {
     fn put(&self, key: &Digest, content: &[u8]);
 }
 
-/// What is known while bundles are read.
-pub(super) struct Recall<'a> {
+/// What is known while bundles are read; `F` is all that is known of a file.
+pub(super) struct Recall<'a, F> {
     store: Option<&'a dyn Store>,
     /// What of the limits decides how a script is read.
     limits: String,
     /// Files of the first bundle by path and content, when there are others to compare it with.
-    whole: Mutex<BTreeMap<(String, Digest), Arc<Sighted>>>,
+    whole: Mutex<BTreeMap<(String, Digest), Arc<F>>>,
     /// Scripts of the first bundle by their content without hashes and versions.
-    near: Mutex<BTreeMap<Digest, Arc<Sighted>>>,
+    near: Mutex<BTreeMap<Digest, Arc<F>>>,
     shares: bool,
 }
 
 /// A script as it is kept.
 pub(super) type Script = (ScriptReading, Origins);
 
-impl<'a> Recall<'a> {
+impl<'a, F> Recall<'a, F> {
     pub fn new(store: Option<&'a dyn Store>, limits: &Limits, shares: bool) -> Self {
         Self {
             store,
@@ -50,26 +49,31 @@ impl<'a> Recall<'a> {
     }
 
     /// The facts of a file that the first bundle has too, at this path.
-    pub fn same(&self, path: &str, content: Digest) -> Option<Arc<Sighted>> {
+    pub fn same(&self, path: &str, content: Digest) -> Option<Arc<F>> {
         let known = self.whole.lock().ok()?;
         known.get(&(path.to_owned(), content)).cloned()
     }
 
     /// The facts of a script of the first bundle that differs in nothing but hashes and versions.
-    pub fn near(&self, script: &[u8]) -> Option<Arc<Sighted>> {
+    pub fn near(&self, script: &[u8]) -> Option<Arc<F>> {
         self.near.lock().ok()?.get(&near_digest(script)).cloned()
     }
 
-    /// Keeps the facts of a file of the first bundle.
-    pub fn learn(&self, sighted: &Sighted, bytes: &[u8]) {
-        let Some(content) = sighted.file.sha256.filter(|_| self.shares) else { return };
-        let kept = Arc::new(sighted.clone());
-        let is_script = sighted.file.script.is_some() && sighted.file.page.is_none();
-        if is_script && let (digest, Ok(mut near)) = (near_digest(bytes), self.near.lock()) {
+    /// Whether facts of the first bundle are kept for others.
+    pub const fn shares(&self) -> bool {
+        self.shares
+    }
+
+    /// Keeps the facts of a file of the first bundle; of a script with its bytes, to be found by what is nearly the same.
+    pub fn learn(&self, path: &str, content: Digest, facts: F, script: Option<&[u8]>) {
+        let kept = Arc::new(facts);
+        if let Some(bytes) = script
+            && let (digest, Ok(mut near)) = (near_digest(bytes), self.near.lock())
+        {
             near.insert(digest, Arc::clone(&kept));
         }
         if let Ok(mut whole) = self.whole.lock() {
-            whole.insert((sighted.file.path.clone(), content), kept);
+            whole.insert((path.to_owned(), content), kept);
         }
     }
 

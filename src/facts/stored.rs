@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use super::keys::{KeyForm, KeyMaterial, PrivateKeyFact};
-use super::origin::{Component, How, MapFacts, MappedPlace, ModuleMark};
+use super::origin::{Component, How, MapFacts, MappedPlace, ModuleMark, Origins};
 use super::script::{
     AddressRole, ApiUse, CodeSite, NamedAddress, NamedCall, Origin, PluginCall, PluginUse, ScriptFacts, ScriptReading,
     SiteKind,
@@ -212,7 +212,6 @@ macro_rules! fields {
         }
     )*};
 }
-pub(super) use fields;
 
 /// Enums without values, by their place in the list.
 macro_rules! words {
@@ -251,6 +250,7 @@ fields! {
     MapFacts { sources, with_content, own, examples, packages }
     MappedPlace { position, source, original }
     ModuleMark { position, path }
+    Origins { components, places, inline_map, modules, modules_cut, wide }
 }
 
 words! {
@@ -302,7 +302,6 @@ impl Stored for Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::origin::Origins;
     use crate::facts::script::read_script;
     use crate::inputs::Limits;
     use crate::model::LineIndex;

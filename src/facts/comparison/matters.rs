@@ -130,7 +130,7 @@ fn network_host(host: &NetworkHost, add: &mut impl FnMut(SetKind, &str, Location
 }
 
 /// Libraries whose version changed stand once, with both versions and the direction.
-pub(super) fn with_versions(mut change: SetChange) -> SetChange {
+pub(super) fn with_versions(change: &mut SetChange) {
     let split = |item: &SetItem| {
         let (package, version) = item.name.rsplit_once(' ')?;
         Some((package.to_owned(), version.to_owned()))
@@ -159,5 +159,4 @@ pub(super) fn with_versions(mut change: SetChange) -> SetChange {
         }
     }
     change.removed.retain(|item| !paired.contains_key(&item.name));
-    change
 }

@@ -17,6 +17,7 @@ use crate::model::Digest;
 use code::code_change;
 pub use code::{CodeChange, ScriptReader, UnitPlace};
 pub use files::{FileChange, FileState, file_changes};
+use matters::{matters, with_versions};
 pub use print::spread;
 use sets::set_changes;
 pub use sets::{SetChange, SetItem, SetKind};
@@ -66,7 +67,17 @@ impl Comparison {
 pub fn compare(before: ScriptReader<'_>, after: ScriptReader<'_>) -> Comparison {
     let (files, same_files) = file_changes(before.facts, after.facts);
     let (code, named) = code_change(before, after);
-    let sets = set_changes((before.facts, named.0), (after.facts, named.1));
+    let known = |bundle, named| {
+        let mut sets = matters(bundle);
+        sets.extend(named);
+        (bundle, sets)
+    };
+    let mut sets = set_changes(known(before.facts, named.0), known(after.facts, named.1));
+    for set in &mut sets {
+        if set.kind == SetKind::Libraries {
+            with_versions(set);
+        }
+    }
     let versions = versions::version_changes(before, after, &sets);
     Comparison {
         before: before.facts.content_digest,

@@ -60,7 +60,6 @@ pub fn spread(text: &str) -> String {
 fn ends_line(token: &Token, line: &str) -> bool {
     match token.kind {
         Kind::Mark(b'{' | b';') => true,
-        Kind::Mark(b'}') => false,
         Kind::Mark(b',') => line.chars().count() > WIDE,
         _ => false,
     }

@@ -58,7 +58,7 @@ pub(super) fn named_texts(text: &str) -> Vec<(u8, String, usize)> {
             continue;
         }
         if let Some((route, end)) = constant(text, at + 5).filter(|(route, _)| is_route(route)) {
-            let around = bytes.get(at.saturating_sub(NEAR)..(end + NEAR).min(bytes.len())).unwrap_or_default();
+            let around = bytes.get(object(bytes, at, end)).unwrap_or_default();
             if MARKS.iter().any(|mark| memchr::memmem::find(around, mark).is_some()) {
                 let shown = if route.starts_with('/') { route.to_owned() } else { format!("/{route}") };
                 found.push((ROUTE, shown, at));
@@ -83,6 +83,27 @@ pub(super) fn named_texts(text: &str) -> Vec<(u8, String, usize)> {
         found.push((RELEASED, release.to_owned(), at));
     }
     found
+}
+
+/// Where the object stands that holds what lies from `at` to `end`, as far as it is near.
+fn object(bytes: &[u8], at: usize, end: usize) -> std::ops::Range<usize> {
+    let outside = |part: &mut dyn Iterator<Item = &u8>, opens: u8, closes: u8| {
+        let mut depth = 0_usize;
+        let mut length = 0;
+        for byte in part.take(NEAR) {
+            if *byte == opens {
+                depth += 1;
+            } else if *byte == closes {
+                let Some(less) = depth.checked_sub(1) else { break };
+                depth = less;
+            }
+            length += 1;
+        }
+        length
+    };
+    let before = outside(&mut bytes.get(..at).unwrap_or_default().iter().rev(), b'}', b'{');
+    let after = outside(&mut bytes.get(end..).unwrap_or_default().iter(), b'{', b'}');
+    at - before..end + after
 }
 
 /// The constant text at `from`, and where it ends.

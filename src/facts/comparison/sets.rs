@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::matters::{matters, with_versions};
 use crate::facts::address::{Address, address};
 use crate::facts::hashed::stem;
 use crate::facts::kind::Class;
@@ -157,23 +156,16 @@ pub struct SetItem {
 /// What is found in the texts of scripts that changed, by kind; files that both bundles have are not in it.
 pub(super) type Named = BTreeMap<SetKind, Items>;
 
-/// A bundle, and what its changed scripts name.
+/// A bundle, and the sets that are known of it already.
 pub(super) type Side<'a> = (&'a BundleFacts, Named);
 
 /// The sets that either bundle has something of.
 #[must_use]
 pub(super) fn set_changes(before: Side<'_>, after: Side<'_>) -> Vec<SetChange> {
-    let of = |side: Side<'_>| {
-        let mut all = matters(side.0);
-        all.extend(side.1);
-        all
-    };
-    let (theirs_bundle, ours_bundle) = (before.0, after.0);
-    let (theirs, ours) = (of(before), of(after));
+    let ((theirs_bundle, theirs), (ours_bundle, ours)) = (before, after);
     let changes = SetKind::ALL.into_iter().filter_map(|kind| {
         let of = |all: &Named, bundle| all.get(&kind).cloned().unwrap_or_else(|| items(kind, bundle));
-        let change = change(kind, &of(&theirs, theirs_bundle), &of(&ours, ours_bundle));
-        if kind == SetKind::Libraries { change.map(with_versions) } else { change }
+        change(kind, &of(&theirs, theirs_bundle), &of(&ours, ours_bundle))
     });
     changes.collect()
 }

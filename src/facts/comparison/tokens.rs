@@ -431,7 +431,7 @@ impl<'a> Tokens<'a> {
             }
             // In `for (;; {} / 2)` an object follows.
             b';' if self.open.last().is_some_and(|open| open.close == b')') => {
-                self.after(Last::Operator, Slash::Begins)
+                self.after(Last::Operator, Slash::Begins);
             }
             b';' => self.after(Last::Statement, Slash::Begins),
             b':' => self.after(Last::Colon, Slash::Begins),

@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::stored::{Reader, Stored};
 use crate::model::{LineIndex, Position};
 use mapping::{SourceMap, Wanted};
 use paths::PathOwner;
@@ -76,16 +75,14 @@ pub struct Origins {
     pub inline_map: Option<MapFacts>,
     /// Where the bundler names modules, in the order of the text.
     #[serde(skip)]
-    modules: Vec<ModuleMark>,
+    pub(super) modules: Vec<ModuleMark>,
     /// There were more modules than are kept.
     #[serde(skip)]
-    modules_cut: bool,
+    pub(super) modules_cut: bool,
     /// The characters that a source map counts as two; none when there are too many of them.
     #[serde(skip)]
-    wide: Option<Vec<Position>>,
+    pub(super) wide: Option<Vec<Position>>,
 }
-
-super::stored::fields! { Origins { components, places, inline_map, modules, modules_cut, wide } }
 
 /// A place that a source map leads to its source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
