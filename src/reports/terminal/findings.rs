@@ -16,10 +16,14 @@ const EXCERPT_LINES: usize = 3;
 /// Where findings start, right of their severity.
 const GUTTER: usize = 10;
 
+/// The rule of findings that say that a statement is missing.
+const NOT_STATED: &str = "not-stated";
+
 /// Writes all groups, under one title for each rank.
 pub(super) fn write(groups: &[Group], page: &mut Page) {
     let mut last = None;
-    for group in groups {
+    let (unstated, others): (Vec<&Group>, Vec<&Group>) = groups.iter().partition(|group| is_unstated(group));
+    for group in others {
         if last != Some(group.rank) {
             let (tint, title) = title(group.rank);
             page.section(tint, title);
@@ -28,6 +32,28 @@ pub(super) fn write(groups: &[Group], page: &mut Page) {
         page.blank();
         control(group, page);
     }
+    not_stated(&unstated, page);
+}
+
+/// Whether nothing but a statement of the organisation is missing.
+fn is_unstated(group: &Group) -> bool {
+    group.rank == Rank::Manual && group.findings.iter().all(|(_, finding)| finding.rule == NOT_STATED)
+}
+
+/// One line for each control that only the organisation can answer: their questions are the same for every update.
+fn not_stated(groups: &[&Group], page: &mut Page) {
+    if groups.is_empty() {
+        return;
+    }
+    page.section(Tint::Doubt, "Not stated: only the organisation can say");
+    page.blank();
+    for group in groups {
+        let control = wrap::fit(&escape(&group.assessment.control), 32);
+        page.entry(2, (Tint::Strong, &control), 18, (Tint::Plain, &group.assessment.title));
+    }
+    page.blank();
+    let help = "`otaudit attestations init` writes a file with the questions, `otaudit attestations check` says what is missing";
+    page.entry(2, (Tint::Faint, "fix"), GUTTER, (Tint::Plain, help));
 }
 
 const fn title(rank: Rank) -> (Tint, &'static str) {
