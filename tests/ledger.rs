@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 const ED25519: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB\n-----END PRIVATE KEY-----\n";
@@ -258,12 +260,12 @@ fn a_statement_holds_for_its_bundle_and_for_nothing_else() {
         // Another payload under the same signature.
         let path = place.path("statement.json");
         let mut envelope: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-        let payload = envelope["payload"].as_str().unwrap().to_owned();
-        envelope["payload"] = Value::String(payload.replacen("X3R5cGUi", "X3R5cGUi", 1).replacen("Mj", "Mk", 1));
-        if envelope["payload"] != Value::String(payload) {
-            std::fs::write(&path, envelope.to_string()).unwrap();
-            assert_ne!(verify(&day).0, Some(0));
-        }
+        let payload = STANDARD.decode(envelope["payload"].as_str().unwrap()).unwrap();
+        let forged = String::from_utf8(payload).unwrap().replace("2026-01-01", "2026-01-04");
+        envelope["payload"] = Value::String(STANDARD.encode(forged));
+        std::fs::write(&path, envelope.to_string()).unwrap();
+        let (code, said) = verify(&day);
+        assert!(code == Some(1) && said.contains("signature  FAILS"), "{said}");
     }
 }
 
