@@ -1,5 +1,6 @@
 //! The committed example ledger is what its script makes, and `docs/verify-a-report.md` verifies it without otaudit.
-//! After a change of records or of the example: `SNAPSHOTS=overwrite cargo test --test ledger_docs`.
+//! After a change of records or of the example: `SNAPSHOTS=overwrite cargo test --test ledger_docs the_example`.
+#![allow(clippy::disallowed_methods)] // SNAPSHOTS
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)] // a test fails by panicking
 #![cfg(unix)]
 
