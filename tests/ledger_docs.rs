@@ -77,7 +77,7 @@ fn run(script: &str, folder: &Path) -> (bool, String) {
 }
 
 #[test]
-fn the_page_verifies_the_example_without_otaudit() {
+fn the_page_verifies_it_without_otaudit() {
     let pairs = commands();
     assert_eq!(pairs.len(), 6);
     for (script, expected) in pairs {
