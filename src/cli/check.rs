@@ -14,8 +14,8 @@ use super::policies::load;
 use super::progress::Bar;
 use super::records;
 use super::release::{Given, gather};
-use super::report::{Beside, no_pdf, write_all};
 use super::statements::find;
+use super::written::{Beside, Wanted, outputs, write_all};
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
 use crate::facts::comparison::{ScriptReader, compare};
@@ -24,7 +24,7 @@ use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, Store, of_checksum, read_b
 use crate::inputs::{Bundle, Limits, ObservationKind};
 use crate::model::{Deviation, Digest, Fact, GateResult, Problem, printable};
 use crate::policy::Policy;
-use crate::reports::{FORMATS, Format};
+use crate::reports::FORMATS;
 
 /// Release metadata larger than this is not read.
 const MOST_RELEASE_BYTES: u64 = 4 * 1024 * 1024;
@@ -45,7 +45,8 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
         records::remember(store.as_ref(), &mut facts)?;
     }
     let report = evaluate(&facts, &policy, as_of);
-    let beside = Beside { lists: &lists, ..Beside::default() };
+    let app = places(&request.subject)?.1;
+    let beside = Beside { app, lists: &lists, ..Beside::default() };
     write_all(outputs, &report, &facts, &policy, &request.subject, &beside, (terminal, request.quiet))?;
     if let Some(store) = &ledger {
         let published = published(&request.subject, &facts)?;
@@ -294,64 +295,6 @@ pub(super) fn refuse_empty(bundle: &Bundle, files: usize) -> Result<(), Problem>
         None => Problem::new(format!("there are no files in the bundle `{name}`"))
             .help("build the web assets first; an empty bundle is never a pass"),
     })
-}
-
-/// A format and where it goes: to a file, or to standard output.
-pub(super) type Output = (Wanted, Option<PathBuf>);
-
-/// What `--format` names.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Wanted {
-    /// From the report alone.
-    Data(&'static Format),
-    /// The audit report with all its tables, as HTML.
-    Html,
-    /// The same as PDF.
-    Pdf,
-}
-
-impl Wanted {
-    fn named(name: &str) -> Option<Self> {
-        match name {
-            "html" => Some(Self::Html),
-            "pdf" => Some(Self::Pdf),
-            _ => crate::reports::format(name).map(Self::Data),
-        }
-    }
-}
-
-/// The outputs that the request names, or `usual` on standard output.
-pub(super) fn outputs(formats: &[String], usual: Wanted) -> Result<Vec<Output>, Vec<Problem>> {
-    if formats.is_empty() {
-        return Ok(vec![(usual, None)]);
-    }
-    let mut problems = Vec::new();
-    let mut outputs = Vec::new();
-    for given in formats {
-        let (name, target) = given.split_once('=').map_or((given.as_str(), None), |(name, file)| (name, Some(file)));
-        if let (Some(Wanted::Pdf), Some(fault)) = (Wanted::named(name), no_pdf()) {
-            problems.push(fault);
-            continue;
-        }
-        match (Wanted::named(name), target) {
-            (Some(_), Some("")) => problems.push(Problem::new(format!("`--format {name}=` names no file"))),
-            (Some(format), target) => outputs.push((format, target.map(PathBuf::from))),
-            (None, _) => {
-                let known: Vec<&str> = FORMATS.iter().map(|format| format.name).chain(["pdf"]).collect();
-                problems.push(
-                    Problem::new(format!("`{}` is no report format", printable(name, 60)))
-                        .help(format!("expected one of: {}", known.join(", "))),
-                );
-            }
-        }
-    }
-    if outputs.iter().filter(|(_, target)| target.is_none()).count() > 1 {
-        problems.push(
-            Problem::new("two formats can't share the standard output")
-                .help("give one of them a file: `--format json=report.json`"),
-        );
-    }
-    if problems.is_empty() { Ok(outputs) } else { Err(problems) }
 }
 
 /// The audit's clock: the option, else SOURCE_DATE_EPOCH, else now.

@@ -57,7 +57,7 @@ pub fn run(command: &LedgerCommand, terminal: &Terminal) -> Done {
             let as_of = as_of(given.as_deref())?.to_string();
             print(&checkpoint(&ledger, &as_of), output.as_deref())
         }
-        LedgerCommand::Report(request) => super::period::report(request, &super::report::Beside::default()),
+        LedgerCommand::Report(request) => super::period::report(request, &super::written::Beside::default()),
         LedgerCommand::Export { ledger, format, table, output } => {
             let ledger = existing(ledger)?;
             let table = match table {

@@ -29,6 +29,7 @@ mod sbom;
 mod statements;
 mod unpack;
 mod verify;
+mod written;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

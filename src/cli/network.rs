@@ -5,11 +5,10 @@ use super::check::{as_of, establish};
 use super::lists::read_lists;
 use super::output::Terminal;
 use super::policies::load;
+use super::written::first_party;
 use super::{Done, PASSED};
-use crate::controls::Parameters;
 use crate::facts::Parse;
 use crate::model::{Problem, printable};
-use crate::policy::Policy;
 use crate::reports::{network_json, network_report, network_text};
 
 /// Prints the hosts that a bundle names.
@@ -34,12 +33,4 @@ pub fn network(request: &Network, terminal: &Terminal) -> Done {
         ListFormat::Table => Terminal::print(network_text(&report, &terminal.style(false)).as_bytes())?,
     }
     Ok(PASSED)
-}
-
-/// The hosts that the policy calls the app's own: a parameter of OTA-WEB-003.
-pub(super) fn first_party(policy: &Policy) -> Vec<String> {
-    let selected = policy.controls.iter().find(|selected| selected.control.id == "OTA-WEB-003");
-    selected.map_or_else(Vec::new, |selected| {
-        Parameters::of(selected.control.parameters, &selected.parameters).list("first_party_hosts").to_vec()
-    })
 }

@@ -8,7 +8,7 @@ use super::check::as_of;
 use super::ledger_arguments::{PeriodRequest, PeriodShown};
 use super::output::{Terminal, write_file};
 use super::records::existing;
-use super::report::{Beside, no_pdf, pdf};
+use super::written::{Beside, no_pdf, pdf};
 use super::{Done, PASSED};
 use crate::ledger::period::{Period, PeriodReport, Released, period_report};
 use crate::model::{Problem, printable};

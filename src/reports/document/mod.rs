@@ -308,7 +308,7 @@ pub fn figure(value: u64, unit: &str) -> String {
             let digits = value.to_string();
             let mut out = String::new();
             for (place, digit) in digits.chars().enumerate() {
-                if place > 0 && (digits.len() - place) % 3 == 0 {
+                if place > 0 && (digits.len() - place).is_multiple_of(3) {
                     out.push(',');
                 }
                 out.push(digit);

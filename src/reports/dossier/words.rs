@@ -19,7 +19,7 @@ pub(super) fn cell(words: impl Into<String>) -> Vec<Inline> {
     let words: String = words.into();
     let parts: Vec<&str> = words.split('`').collect();
     // An odd back-tick is part of the text.
-    if parts.len() == 1 || parts.len() % 2 == 0 {
+    if parts.len() == 1 || parts.len().is_multiple_of(2) {
         return vec![text(words)];
     }
     let piece = |(number, part): (usize, &&str)| match (number % 2, part.is_empty()) {

@@ -84,14 +84,13 @@ impl Setter<'_> {
 
     fn line(&self, line: &[Inline]) -> Value {
         let one = |inline: &Inline| match inline {
-            Inline::Text(words) => json!({"k": "text", "p": self.pieces(words)}),
             Inline::Strong(words) => json!({"k": "strong", "p": self.pieces(words)}),
             Inline::Code(words) => json!({"k": "code", "p": self.pieces(words)}),
             Inline::Badge(tone, words) => json!({"k": "badge", "t": tone.word(), "p": [self.plain(words)]}),
             Inline::Reference(id, words) if self.anchors.contains(id) => {
                 json!({"k": "link", "to": id, "p": self.pieces(words)})
             }
-            Inline::Reference(_, words) => json!({"k": "text", "p": self.pieces(words)}),
+            Inline::Text(words) | Inline::Reference(_, words) => json!({"k": "text", "p": self.pieces(words)}),
         };
         Value::Array(line.iter().filter(|inline| **inline != Inline::Text(String::new())).map(one).collect())
     }
