@@ -247,7 +247,8 @@ fn one_audit_writes_all_formats_at_once_and_they_agree() {
             assert_eq!(reader(&read(name)), expected(&report), "{name}");
         }
     }
-    for format in FORMATS.iter().filter(|format| format.name != "table") {
+    // The page of the command has tables of the keys and the network, too, which the report has not.
+    for format in FORMATS.iter().filter(|format| !matches!(format.name, "table" | "html")) {
         assert_eq!(read(format.name), render(format.name, &report), "{}: the same from the report alone", format.name);
     }
 }

@@ -62,6 +62,11 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<(), Problem> {
         Problem::new(format!("can't write `{shown}`: {error}"))
             .help("give a file in a folder that exists and may be written")
     };
+    // A device or a pipe is written to; to rename a file over it would replace it, `/dev/null` too.
+    if std::fs::metadata(path).is_ok_and(|target| !target.is_file() && !target.is_dir()) {
+        let mut target = std::fs::OpenOptions::new().write(true).open(path).map_err(problem)?;
+        return target.write_all(content).map_err(problem);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".otaudit-").tempfile_in(folder).map_err(problem)?;
     file.write_all(content).map_err(problem)?;
@@ -81,3 +86,24 @@ fn readable(file: &std::fs::File) {
 
 #[cfg(not(unix))]
 fn readable(_file: &std::fs::File) {}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let reading = std::thread::spawn({
+            let path = path.clone();
+            move || std::fs::read(path).unwrap()
+        });
+        write_file(&path, b"a report").unwrap();
+        assert_eq!(reading.join().unwrap(), b"a report");
+        assert!(std::fs::metadata(&path).unwrap().file_type().is_fifo());
+    }
+}

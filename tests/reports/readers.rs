@@ -28,6 +28,7 @@ pub const READERS: &[(&str, Holds)] = &[
     ("table", Holds::Part("lists are cut to fit a terminal")),
     ("json", Holds::All(json, exact)),
     ("sarif", Holds::All(sarif, exact)),
+    ("html", Holds::All(html, exact)),
     ("junit", Holds::All(junit, as_tests)),
     ("markdown", Holds::Part("never larger than a comment on a pull request")),
     ("csv", Holds::All(csv, exact)),
@@ -98,6 +99,25 @@ fn found(assessments: impl IntoIterator<Item = (String, String)>, findings: impl
         assert!(before.is_none() || before == Some(verdict), "{control} has two verdicts");
     }
     Found { assessments: map, findings }
+}
+
+/// The cells of the tables of results and of findings.
+fn html(text: &str) -> Found {
+    let plain =
+        |text: &str| text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+    let between = |text: &str, begin: &str, end: &str| {
+        text.split_once(begin).and_then(|(_, rest)| rest.split_once(end)).map(|(inner, _)| plain(inner))
+    };
+    let results = text.split_once("id=\"annex-results\"").unwrap().1;
+    let results = results.split_once("id=\"annex-clauses\"").unwrap().0;
+    found(
+        results.split("data-label=\"Control\"").skip(1).map(|row| {
+            let verdict =
+                between(row, "<span class=\"badge", "<").and_then(|badge| Some(badge.split_once('>')?.1.to_owned()));
+            (between(row, "<bdi>", "</bdi>").unwrap(), verdict.unwrap().replace(' ', "-"))
+        }),
+        text.split("data-label=\"Finding\"").skip(1).map(|row| between(row, "<code dir=\"auto\">", "</code>").unwrap()),
+    )
 }
 
 fn json(text: &str) -> Found {

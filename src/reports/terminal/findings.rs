@@ -16,14 +16,10 @@ const EXCERPT_LINES: usize = 3;
 /// Where findings start, right of their severity.
 const GUTTER: usize = 10;
 
-/// The rule of findings that say that a statement is missing.
-const NOT_STATED: &str = "not-stated";
-
 /// Writes all groups, under one title for each rank.
 pub(super) fn write(groups: &[Group], page: &mut Page) {
     let mut last = None;
-    let (unstated, others): (Vec<&Group>, Vec<&Group>) = groups.iter().partition(|group| is_unstated(group));
-    for group in others {
+    for group in groups {
         if last != Some(group.rank) {
             let (tint, title) = title(group.rank);
             page.section(tint, title);
@@ -32,16 +28,10 @@ pub(super) fn write(groups: &[Group], page: &mut Page) {
         page.blank();
         control(group, page);
     }
-    not_stated(&unstated, page);
-}
-
-/// Whether nothing but a statement of the organisation is missing.
-fn is_unstated(group: &Group) -> bool {
-    group.rank == Rank::Manual && group.findings.iter().all(|(_, finding)| finding.rule == NOT_STATED)
 }
 
 /// One line for each control that only the organisation can answer: their questions are the same for every update.
-fn not_stated(groups: &[&Group], page: &mut Page) {
+pub(super) fn not_stated(groups: &[Group], page: &mut Page) {
     if groups.is_empty() {
         return;
     }

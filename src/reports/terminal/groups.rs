@@ -14,6 +14,9 @@ pub(super) enum Rank {
     Accepted,
 }
 
+/// The rule of findings that say that a statement is missing.
+const NOT_STATED: &str = "not-stated";
+
 /// One control that did not pass, with its findings by rank.
 pub(super) struct Group<'a> {
     pub assessment: &'a Assessment,
@@ -22,6 +25,11 @@ pub(super) struct Group<'a> {
 }
 
 impl Group<'_> {
+    /// Whether nothing but a statement of the organisation is missing.
+    pub(super) fn is_unstated(&self) -> bool {
+        self.rank == Rank::Manual && self.findings.iter().all(|(_, finding)| finding.rule == NOT_STATED)
+    }
+
     /// How many findings have that rank.
     pub(super) fn count(&self, rank: Rank) -> usize {
         self.findings.iter().filter(|(other, _)| *other == rank).count()

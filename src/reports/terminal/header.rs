@@ -6,10 +6,10 @@ use super::{words, wrap};
 use crate::model::{Finding, GateResult, Report, Severity, Verdict};
 
 /// The answer in one line.
-pub(super) fn verdict(report: &Report, groups: &[Group], page: &mut Page) {
+pub(super) fn verdict(report: &Report, groups: &[Group], unstated: usize, page: &mut Page) {
     let (tint, word, said) = match report.gate.result {
         GateResult::Failed => (Tint::Bad, "FAILED", blocked(groups)),
-        GateResult::Passed => (Tint::Good, "PASSED", passed(report, groups)),
+        GateResult::Passed => (Tint::Good, "PASSED", passed(report, groups, unstated)),
     };
     page.entry(0, (tint, word), 8, (Tint::Strong, &said));
 }
@@ -23,7 +23,7 @@ fn blocked(groups: &[Group]) -> String {
     format!("{} {verb} this update", tally(&blocking).join(", "))
 }
 
-fn passed(report: &Report, groups: &[Group]) -> String {
+fn passed(report: &Report, groups: &[Group], unstated: usize) -> String {
     let examined =
         report.assessments.iter().any(|assessment| matches!(assessment.verdict, Verdict::Pass | Verdict::Attested));
     let open: Vec<&Finding> = groups
@@ -36,6 +36,9 @@ fn passed(report: &Report, groups: &[Group]) -> String {
     let mut rest = tally(&open);
     if accepted > 0 {
         rest.push(format!("{} accepted by exception", words::number(accepted)));
+    }
+    if unstated > 0 {
+        rest.push(format!("{} not stated", words::number(unstated)));
     }
     if rest.is_empty() && groups.is_empty() {
         let said = if examined { "no indicator found within the stated scope" } else { "no control could be applied" };

@@ -13,11 +13,17 @@ use crate::model::{Assessment, Report, Verdict, escape};
 const FULL: usize = 80;
 
 /// Writes the summary.
-pub(super) fn write(report: &Report, groups: &[Group], page: &mut Page) {
+pub(super) fn write(report: &Report, groups: &[Group], unstated: &[Group], page: &mut Page) {
     page.blank();
     if !groups.is_empty() {
         table(groups, page);
         page.blank();
+    }
+    if !unstated.is_empty() {
+        let verb = if unstated.len() == 1 { "control waits" } else { "controls wait" };
+        let head = format!("{} {verb} for statements of the organisation:", words::number(unstated.len()));
+        let names: Vec<&str> = unstated.iter().map(|group| words::brief(&group.assessment.control)).collect();
+        page.sentence(2, (Tint::Doubt, &head), &names.join(", "));
     }
     collapsed(report, Verdict::Pass, Tint::Good, page);
     collapsed(report, Verdict::Attested, Tint::Doubt, page);
