@@ -208,8 +208,34 @@ fn a_ledger_that_is_not_there_is_no_intact_one() {
     for command in [&["verify"][..], &["list"], &["show", "abcd"], &["checkpoint"], &["export", "--format", "csv"]] {
         assert_eq!(place.ledger(command).status.code(), Some(2), "{command:?}");
     }
-    let remote = otaudit(&["ledger", "list", "--ledger", "s3://bucket/ledger"]);
-    assert_eq!(remote.status.code(), Some(2));
+}
+
+#[test]
+#[cfg(not(feature = "object-store"))]
+fn without_the_feature_an_object_store_is_told_before_anything_is_read() {
+    let place = Place::new();
+    let report = place.at("report.json");
+    let check =
+        ["check", &place.at("missing"), "--ledger", "s3://bucket/ledger", "--format", &format!("json={report}")];
+    for arguments in [&["ledger", "list", "--ledger", "gs://bucket/ledger"][..], &check] {
+        let refused = otaudit(arguments);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused).contains("built without object stores"), "{}", text(&refused));
+        assert!(text(&refused).contains("--features object-store"), "{}", text(&refused));
+    }
+    assert!(!Path::new(&report).exists());
+}
+
+#[test]
+fn a_url_that_could_hold_a_secret_is_refused_and_not_shown() {
+    for url in ["s3://AKIA:hunter2@bucket/ledger", "az://container/x?sig=hunter2"] {
+        let refused = otaudit(&["ledger", "list", "--ledger", url]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused).contains("credentials come from the environment"), "{}", text(&refused));
+        assert!(!text(&refused).contains("hunter2"), "{}", text(&refused));
+    }
+    let refused = otaudit(&["ledger", "list", "--ledger", "ftp://somewhere/ledger"]);
+    assert!(text(&refused).contains("is no place for a ledger"), "{}", text(&refused));
 }
 
 /// A statement about a zip, and the files around it.

@@ -216,7 +216,7 @@ pub struct Check {
     /// What a person has to decide fails the gate too.
     #[arg(long)]
     pub strict: bool,
-    /// Leave a record in this ledger, a folder such as `reports/ledger`; what it has of earlier releases is judged.
+    /// Leave a record in this ledger, a folder such as `reports/ledger` or `s3://BUCKET/PREFIX`; what it has of earlier releases is judged.
     #[arg(long, value_name = "LEDGER")]
     pub ledger: Option<String>,
     /// Sign the record with this key: PKCS#8 in PEM, Ed25519 or P-256.

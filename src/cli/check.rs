@@ -37,10 +37,10 @@ pub fn check(request: &Check, terminal: &Terminal) -> Done {
     let mut policy = load(&request.subject.policy)?;
     override_gate(&mut policy, request);
     let lists = read_lists(&request.tracker_list)?;
-    let mut facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
-    facts.use_tracker_lists(&lists);
     let ledger = request.ledger.as_deref().map(records::store).transpose()?;
     let key = request.ledger_key.as_deref().map(records::signing_key).transpose()?;
+    let mut facts = establish(&request.subject, &policy, as_of, terminal, !request.quiet)?;
+    facts.use_tracker_lists(&lists);
     if let Some(store) = &ledger {
         records::remember(store.as_ref(), &mut facts)?;
     }

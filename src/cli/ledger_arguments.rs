@@ -12,7 +12,7 @@ pub(super) const USUAL: &str = "reports/ledger";
 pub enum LedgerCommand {
     /// Tell whether a record was changed, removed, inserted, reordered, cut off or signed again. Exit code 0 only when not.
     Verify {
-        /// The ledger: a folder.
+        /// The ledger: a folder, or `s3://BUCKET/PREFIX`, `gs://…`, `az://…`.
         #[arg(long, value_name = "LEDGER", default_value = USUAL)]
         ledger: String,
         /// A public key that records are signed with; several times for several keys. Every record has to be signed then.

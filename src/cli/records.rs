@@ -6,20 +6,39 @@ use std::path::Path;
 use super::output::Terminal;
 use crate::facts::Facts;
 use crate::ledger::{
-    Beside, Folder, Ledger, SigningKey, Store, TrustedKey, app_of, append, channel_of, history, record_of, short,
+    Address, Beside, Folder, Ledger, SigningKey, Store, TrustedKey, app_of, append, channel_of, history, record_of,
+    short,
 };
 use crate::model::{Digest, Problem, Report, printable};
 use crate::reports::Style;
 
-/// The ledger that the command line names.
+/// The ledger that the command line names: a folder, or the URL of an object store.
 pub(super) fn store(place: &str) -> Result<Box<dyn Store>, Problem> {
     match place.split_once("://") {
         None | Some(("file", _)) => {
             Ok(Box::new(Folder::new(Path::new(place.strip_prefix("file://").unwrap_or(place)))))
         }
-        Some(_) => Err(Problem::new(format!("`{}` is no folder", printable(place, 120)))
-            .help("a ledger lies in a folder; copy it to and from an object store with that store's own tool")),
+        Some(_) => bucket(&Address::read(place)?),
     }
+}
+
+/// The ledger in an object store, with the settings of the environment.
+#[cfg(feature = "object-store")]
+fn bucket(address: &Address) -> Result<Box<dyn Store>, Problem> {
+    let begin = address.service.variables();
+    let settings: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        // Build services set what has no value to nothing.
+        .filter(|(name, value)| name.starts_with(begin) && !value.is_empty())
+        .collect();
+    Ok(Box::new(crate::ledger::Bucket::open(address, &settings)?))
+}
+
+#[cfg(not(feature = "object-store"))]
+fn bucket(address: &Address) -> Result<Box<dyn Store>, Problem> {
+    Err(Problem::new(format!("this otaudit was built without object stores, and can't open `{}`", address.shown())).help(
+        "build it with `--features object-store`, or use a folder and copy it to and from the store with that store's own tool",
+    ))
 }
 
 /// The ledger as it is; nothing there is no ledger, and not an empty one.

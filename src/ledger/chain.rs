@@ -1,16 +1,18 @@
 //! Records read out of a store, how they follow one another, and how one more is added.
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use rayon::prelude::*;
+use std::sync::{Mutex, PoisonError};
 
 use super::record::{RECORD_SCHEMA, Record, RecordSignature};
 use super::signing::SigningKey;
-use super::store::Store;
+use super::store::{Added, Store};
 use crate::model::{Digest, Problem, Tool, printable};
 
 /// A record may be dated this much before the one it follows, in seconds: runs that overlap, and dates without a time.
 pub const SLACK: i64 = 24 * 60 * 60;
+
+/// As many runs of one audit may write the same record at the same moment.
+const MOST_TWINS: usize = 256;
 
 /// All records of a store that are what their names say, and what is wrong with the others.
 #[derive(Clone, Debug, Default)]
@@ -46,8 +48,12 @@ impl Ledger {
     /// When the store can't be listed.
     pub fn load(store: &dyn Store) -> Result<Self, Problem> {
         let listing = store.list()?;
-        let read: Vec<(Digest, Result<Record, Broken>)> =
-            listing.records.into_par_iter().map(|name| (name, read(store, &name))).collect();
+        let read = Mutex::new(Vec::with_capacity(listing.records.len()));
+        store.read_each(&listing.records, &|name, bytes| {
+            let record = sound(&name, bytes);
+            read.lock().unwrap_or_else(PoisonError::into_inner).push((name, record));
+        });
+        let read: Vec<(Digest, Result<Record, Broken>)> = read.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut ledger = Self { unfinished: listing.unfinished, strangers: listing.strangers, ..Self::default() };
         for (name, result) in read {
             match result {
@@ -107,9 +113,8 @@ impl Ledger {
     }
 }
 
-fn read(store: &dyn Store, name: &Digest) -> Result<Record, Broken> {
-    let bytes =
-        store.read(name).map_err(|why| Broken::Damaged(format!("it can't be read: {}", printable(&why, 200))))?;
+fn sound(name: &Digest, bytes: Result<Vec<u8>, String>) -> Result<Record, Broken> {
+    let bytes = bytes.map_err(|why| Broken::Damaged(format!("it can't be read: {}", printable(&why, 200))))?;
     let now = Digest::of(&bytes);
     let parsed = serde_json::from_slice::<Record>(&bytes);
     let record = match parsed {
@@ -160,21 +165,30 @@ pub struct Appended {
 /// When the store can't be read or written, or the record is dated more than a day before the last one.
 pub fn append(store: &dyn Store, mut record: Record, key: Option<&SigningKey>) -> Result<Appended, Problem> {
     let _lock = store.lock()?;
-    let ledger = Ledger::load(store)?;
-    let mut heads = ledger.heads().remove(&record.app).unwrap_or_default();
-    if let Some((name, last)) = heads.last().and_then(|name| Some((name, ledger.records.get(name)?))) {
-        refuse_backdated(&record, name, last)?;
-        record.number = last.number + 1;
-        record.previous = vec![*name];
-    } else {
-        record.number = 1;
-        record.previous = Vec::new();
+    for _ in 0..MOST_TWINS {
+        let ledger = Ledger::load(store)?;
+        let mut heads = ledger.heads().remove(&record.app).unwrap_or_default();
+        if let Some((name, last)) = heads.last().and_then(|name| Some((name, ledger.records.get(name)?))) {
+            refuse_backdated(&record, name, last)?;
+            record.number = last.number + 1;
+            record.previous = vec![*name];
+        } else {
+            record.number = 1;
+            record.previous = Vec::new();
+        }
+        let (name, added) = write(store, &mut record, key)?;
+        if heads.len() < 2 {
+            heads.clear();
+        }
+        match added {
+            Added::New => return Ok(Appended { name, record, fork: heads, broken: ledger.broken.len() }),
+            // Where there is no lock, another run of the same audit at the same moment wrote the very same record: this
+            // run's own record follows that one.
+            Added::Present => {}
+        }
     }
-    let name = write(store, &mut record, key)?;
-    if heads.len() < 2 {
-        heads.clear();
-    }
-    Ok(Appended { name, record, fork: heads, broken: ledger.broken.len() })
+    Err(Problem::new(format!("{MOST_TWINS} other runs of the same audit wrote their records at the same moment"))
+        .help("run it again; none of their records is lost"))
 }
 
 fn refuse_backdated(record: &Record, name: &Digest, last: &Record) -> Result<(), Problem> {
@@ -223,12 +237,12 @@ pub fn join(
         for (name, last) in heads.iter().zip(records) {
             refuse_backdated(&record, name, last)?;
         }
-        joined.push((write(store, &mut record, key)?, record));
+        joined.push((write(store, &mut record, key)?.0, record));
     }
     Ok(joined)
 }
 
-fn write(store: &dyn Store, record: &mut Record, key: Option<&SigningKey>) -> Result<Digest, Problem> {
+fn write(store: &dyn Store, record: &mut Record, key: Option<&SigningKey>) -> Result<(Digest, Added), Problem> {
     let problem = |error: serde_json::Error| Problem::new(format!("the record can't be written: {error}"));
     record.signature = None;
     if let Some(key) = key {
@@ -242,6 +256,6 @@ fn write(store: &dyn Store, record: &mut Record, key: Option<&SigningKey>) -> Re
     }
     let bytes = record.bytes().map_err(problem)?;
     let name = Digest::of(&bytes);
-    store.add(&name, &bytes)?;
-    Ok(name)
+    let added = store.add(&name, &bytes)?;
+    Ok((name, added))
 }

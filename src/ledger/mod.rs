@@ -1,5 +1,8 @@
 //! Floor 6, the record of audits: every audit leaves one, each names the one before, and none can be changed unseen.
 
+mod address;
+#[cfg(feature = "object-store")]
+mod bucket;
 mod canonical;
 mod chain;
 mod checkpoint;
@@ -16,6 +19,9 @@ mod store;
 mod tests;
 mod verify;
 
+pub use address::{Address, Service};
+#[cfg(feature = "object-store")]
+pub use bucket::Bucket;
 pub use canonical::canonical;
 pub use chain::{Appended, Broken, Ledger, append, join};
 pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint, PROOF_SCHEMA, Proof, checkpoint, proof, records_under};

@@ -1,6 +1,8 @@
 //! Where records lie. A store only ever adds: nothing is changed, nothing is taken away, and a name that is there stays as
 //! it is.
 
+use rayon::prelude::*;
+
 use crate::model::{Digest, Problem};
 
 /// A record is not longer; what is longer is told and not read.
@@ -21,6 +23,11 @@ pub trait Store: Sync {
     /// # Errors
     /// Why not.
     fn read(&self, name: &Digest) -> Result<Vec<u8>, String>;
+
+    /// Reads records in any order and hands each over once, with its name. A place that is far away reads several at once.
+    fn read_each(&self, names: &[Digest], take: &(dyn Fn(Digest, Result<Vec<u8>, String>) + Sync)) {
+        names.par_iter().for_each(|name| take(*name, self.read(name)));
+    }
 
     /// Adds bytes under their own name. What is there already is left as it is.
     ///
