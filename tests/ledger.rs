@@ -227,6 +227,15 @@ fn without_the_feature_an_object_store_is_told_before_anything_is_read() {
 }
 
 #[test]
+#[cfg(not(feature = "parquet"))]
+fn without_the_feature_parquet_is_told() {
+    let refused = Place::new().ledger(&["export", "--format", "parquet"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused).contains("built without Parquet"), "{}", text(&refused));
+    assert!(text(&refused).contains("--features parquet"), "{}", text(&refused));
+}
+
+#[test]
 fn a_url_that_could_hold_a_secret_is_refused_and_not_shown() {
     for url in ["s3://AKIA:hunter2@bucket/ledger", "az://container/x?sig=hunter2"] {
         let refused = otaudit(&["ledger", "list", "--ledger", url]);

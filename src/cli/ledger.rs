@@ -59,6 +59,9 @@ pub fn run(command: &LedgerCommand, terminal: &Terminal) -> Done {
         }
         LedgerCommand::Report(request) => super::period::report(request, &super::written::Beside::default()),
         LedgerCommand::Export { ledger, format, table, output } => {
+            if *format == ExportFormat::Parquet {
+                parquet_is_there()?;
+            }
             let ledger = existing(ledger)?;
             let table = match table {
                 ExportTable::Records => Table::Records,
@@ -68,6 +71,7 @@ pub fn run(command: &LedgerCommand, terminal: &Terminal) -> Done {
             let bytes = match format {
                 ExportFormat::Jsonl => export::jsonl(&ledger, table).map_err(|error| written(&error))?,
                 ExportFormat::Csv => export::csv(&ledger, table),
+                ExportFormat::Parquet => parquet(&ledger, table)?,
             };
             match output {
                 Some(path) => write_file(path, &bytes)?,
@@ -76,6 +80,29 @@ pub fn run(command: &LedgerCommand, terminal: &Terminal) -> Done {
             Ok(PASSED)
         }
     }
+}
+
+#[cfg(feature = "parquet")]
+#[expect(clippy::unnecessary_wraps, reason = "the other build's signature")]
+fn parquet_is_there() -> Result<(), Problem> {
+    Ok(())
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_is_there() -> Result<(), Problem> {
+    Err(Problem::new("this otaudit was built without Parquet").help(
+        "build it with `--features parquet`, or use `--format jsonl` or `csv`: the rows and columns are the same",
+    ))
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(ledger: &Ledger, table: Table) -> Result<Vec<u8>, Problem> {
+    crate::reports::parquet(ledger, table).map_err(|error| written(&error))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_ledger: &Ledger, _table: Table) -> Result<Vec<u8>, Problem> {
+    parquet_is_there().map(|()| Vec::new())
 }
 
 fn show(ledger: &Ledger, begin: &str, prove: bool, checkpoint: Option<&Path>) -> Done {

@@ -113,6 +113,8 @@ pub enum ExportFormat {
     Jsonl,
     /// RFC 4180.
     Csv,
+    /// Apache Parquet, in a build with the feature `parquet`.
+    Parquet,
 }
 
 /// The tables of an export.

@@ -35,6 +35,8 @@ pub use endpoints::{
 };
 pub use json::write_pretty;
 pub use keys::{KEYS_REPORT_SCHEMA, KeyLimits, KeyRow, KeysReport, age_bar, keys_json, keys_report, keys_text};
+#[cfg(feature = "parquet")]
+pub use ledger::parquet;
 pub use ledger::{
     LEDGER_REPORT_SCHEMA, LedgerReport, Table, believed_json, believed_text, export, join_text, ledger_json,
     ledger_text, list_json, list_text,

@@ -1,4 +1,5 @@
-//! The tables of a ledger, for queries over many apps: JSON lines and CSV, with the same columns (`docs/fleet.md`).
+//! The tables of a ledger, for queries over many apps: JSON lines and CSV (and Parquet, in
+//! `columns`), with the same columns (`docs/fleet.md`).
 
 use std::io;
 
@@ -116,6 +117,16 @@ const KEYS: &[(&str, Kind)] = &[
 ];
 
 impl Table {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Records => "records",
+            Self::Findings => "findings",
+            Self::Keys => "keys",
+        }
+    }
+
     /// Its columns.
     #[must_use]
     pub const fn columns(self) -> &'static [(&'static str, Kind)] {
