@@ -133,20 +133,24 @@ pub fn code_change(before: ScriptReader<'_>, after: ScriptReader<'_>) -> (CodeCh
         }
     };
     pool.install(|| {
-        let old = side(before, after.facts, &mut change.unread);
-        let new = side(after, before.facts, &mut change.unread);
+        // Both at once: the largest script of a bundle would else keep one thread busy while the others wait.
+        let ((old, unread), (new, more)) = rayon::join(|| side(before, after.facts), || side(after, before.facts));
+        change.unread = [unread, more].concat();
         change.pieces = (old.pieces.len(), new.pieces.len());
         change.bytes = (old.bytes, new.bytes);
-        (change.removed, change.removed_count, change.removed_bytes) = only_in(&old, &new);
-        (change.added, change.added_count, change.added_bytes) = only_in(&new, &old);
+        (
+            (change.removed, change.removed_count, change.removed_bytes),
+            (change.added, change.added_count, change.added_bytes),
+        ) = rayon::join(|| only_in(&old, &new), || only_in(&new, &old));
         change.same_bytes = new.bytes.saturating_sub(change.added_bytes);
         named = (old.named, new.named);
     });
     (change, named)
 }
 
-/// The pieces of one side's scripts, without those of scripts that are the same on the other side.
-fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts, unread: &mut Vec<(String, String)>) -> Side<'a> {
+/// The pieces of one side's scripts, without those of scripts that are the same on the other side; and the scripts that
+/// could not be compared, and why.
+fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts) -> (Side<'a>, Vec<(String, String)>) {
     let theirs: BTreeSet<Digest> = other.files.iter().filter_map(|file| file.sha256).collect();
     let is_compared = |entry: &&Entry| {
         let file = reader.facts.file(&entry.path).filter(|_| entry.kind == EntryKind::File);
@@ -158,6 +162,7 @@ fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts, unread: &mut Vec<(Str
     let read: Vec<Result<Shape, String>> = entries.par_iter().map(|entry| of_entry(reader, entry)).collect();
     let mut pieces = Vec::new();
     let mut named = Named::new();
+    let mut unread = Vec::new();
     let mut bytes = 0;
     for (number, (entry, read)) in entries.iter().zip(read).enumerate() {
         let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -182,7 +187,7 @@ fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts, unread: &mut Vec<(Str
         }
     }
     pieces.par_sort_unstable_by(|one, other| (one.0, one.1, one.2.start).cmp(&(other.0, other.1, other.2.start)));
-    Side { reader, entries, pieces, bytes, named }
+    (Side { reader, entries, pieces, bytes, named }, unread)
 }
 
 /// The pieces of one script, and what it names, by sort.
