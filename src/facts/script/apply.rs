@@ -6,7 +6,7 @@ use swc_atoms::Atom;
 
 use super::constants;
 use super::names::{Known, known_text};
-use super::value::{Operation, Value, graver};
+use super::value::{Arguments, Operation, Value, graver};
 
 /// The longest list whose elements a function is called with.
 const MOST_MAPPED: usize = 2_000;
@@ -133,8 +133,13 @@ pub const fn is_callable(value: &Value) -> bool {
     }
 }
 
+/// The arguments of a call with one.
+pub fn one(value: &Value) -> Arguments {
+    Arguments::from([value.clone()])
+}
+
 /// `callee(arguments)`.
-pub fn call(callee: &Value, arguments: &[Value]) -> Value {
+pub fn call(callee: &Value, arguments: &Arguments) -> Value {
     match callee {
         Value::Known(Known::Fetch) => Value::Network("fetch"),
         Value::Known(Known::Prompt) => Value::User("a prompt"),
@@ -157,7 +162,7 @@ pub fn call(callee: &Value, arguments: &[Value]) -> Value {
                 return foreign.clone();
             }
             if arguments.iter().any(Value::is_later) && known.is_function() {
-                return Value::later(Operation::Global(*known, arguments.to_vec()));
+                return Value::later(Operation::Global(*known, Rc::clone(arguments)));
             }
             constants::global(*known, arguments).unwrap_or(Value::Unknown)
         }
@@ -166,11 +171,11 @@ pub fn call(callee: &Value, arguments: &[Value]) -> Value {
             if let Value::Known(Known::Window) = callee {
                 return callee.clone();
             }
-            let all: Vec<Value> = first.iter().chain(arguments).cloned().collect();
+            let all: Arguments = first.iter().chain(arguments.iter()).cloned().collect();
             call(callee, &all)
         }
         Value::Function(_) | Value::Parameter(..) | Value::Later(_) => {
-            Value::later(Operation::Call(callee.clone(), arguments.to_vec()))
+            Value::later(Operation::Call(callee.clone(), Rc::clone(arguments)))
         }
         _ => arguments.iter().find(|argument| argument.is_foreign()).cloned().unwrap_or(Value::Unknown),
     }
@@ -184,16 +189,16 @@ fn is_this(text: &str) -> bool {
 }
 
 /// `object.name(arguments)`.
-pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
+pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
     let first = arguments.first();
     let of_list = |value: Option<&Value>| match value {
-        Some(Value::List(list)) => list.to_vec(),
-        Some(foreign) if foreign.is_foreign() => vec![foreign.clone()],
-        _ => vec![Value::Unknown],
+        Some(Value::List(list)) => Arguments::from(list.as_slice()),
+        Some(foreign) if foreign.is_foreign() => one(foreign),
+        _ => one(&Value::Unknown),
     };
     if is_callable(object) {
         match &**name {
-            "call" => return call(object, arguments.get(1..).unwrap_or_default()),
+            "call" => return call(object, &Arguments::from(arguments.get(1..).unwrap_or_default())),
             "apply" => return call(object, &of_list(arguments.get(1))),
             "bind" => {
                 return Value::Bound(Rc::new((object.clone(), arguments.get(1..).unwrap_or_default().to_vec())));
@@ -233,13 +238,13 @@ pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
             };
         }
         (Value::Known(Known::Json), "parse") => {
-            return first.map_or(Value::Unknown, |text| call(&Value::Known(Known::Json), std::slice::from_ref(text)));
+            return first.map_or(Value::Unknown, |text| call(&Value::Known(Known::Json), &one(text)));
         }
         (Value::Known(Known::Promise), "all" | "race" | "any" | "allSettled") => {
             let all = of_list(first);
             if all.iter().any(Value::is_later) {
                 let either = |one, other| Value::later(Operation::Either(one, other));
-                return all.into_iter().reduce(either).unwrap_or(Value::Unknown);
+                return all.iter().cloned().reduce(either).unwrap_or(Value::Unknown);
             }
             return graver(&all);
         }
@@ -251,9 +256,7 @@ pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
                 other => other.cloned(),
             }
             .map_or(Value::Unknown, |list| match arguments.get(1) {
-                Some(function @ Value::Function(_)) => {
-                    method(&list, &Atom::from("map"), std::slice::from_ref(function))
-                }
+                Some(function @ Value::Function(_)) => method(&list, &Atom::from("map"), &one(function)),
                 _ => list,
             });
         }
@@ -276,7 +279,7 @@ pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
         (Value::Known(Known::Caches), "match" | "open") => return Value::Network("the cache"),
         (Value::Known(Known::Document), "getElementById" | "querySelector") => return Value::Known(Known::Element),
         (Value::Known(Known::Document), "createElement") if first.is_some_and(Value::is_later) => {
-            return Value::later(Operation::Method(name.clone(), object.clone(), arguments.to_vec()));
+            return Value::later(Operation::Method(name.clone(), object.clone(), Rc::clone(arguments)));
         }
         (Value::Known(Known::Document), "createElement") => return element(first),
         (Value::Known(Known::Document), "createElementNS") => return element(arguments.get(1)),
@@ -291,14 +294,12 @@ pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
         (_, "cloneNode") => return object.clone(),
         (Value::Unknown, "map") => {
             if let Some(function @ Value::Function(_)) = first {
-                return call(function, &[Value::Unknown]);
+                return call(function, &one(&Value::Unknown));
             }
         }
         (Value::List(list), "map") if list.len() <= MOST_MAPPED => {
             if let Some(function) = first.filter(|function| is_callable(function)) {
-                return Value::List(Rc::new(
-                    list.iter().map(|value| call(function, std::slice::from_ref(value))).collect(),
-                ));
+                return Value::List(Rc::new(list.iter().map(|value| call(function, &one(value))).collect()));
             }
         }
         (Value::List(list), "pop" | "shift" | "find") => return one_of(list),
@@ -309,7 +310,7 @@ pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
     }
     if constants::is_method(name) {
         if object.is_later() || arguments.iter().any(Value::is_later) && can_wait(object) {
-            return Value::later(Operation::Method(name.clone(), object.clone(), arguments.to_vec()));
+            return Value::later(Operation::Method(name.clone(), object.clone(), Rc::clone(arguments)));
         }
         if let Value::List(list) = object
             && list.iter().any(|value| value.is_later() || value.is_foreign())
@@ -317,7 +318,7 @@ pub fn method(object: &Value, name: &Atom, arguments: &[Value]) -> Value {
             if let Some(foreign) = list.iter().find(|value| value.is_foreign()) {
                 return foreign.clone();
             }
-            return Value::later(Operation::Method(name.clone(), object.clone(), arguments.to_vec()));
+            return Value::later(Operation::Method(name.clone(), object.clone(), Rc::clone(arguments)));
         }
         if let Some(value) = constants::method(name, object, arguments) {
             return value;

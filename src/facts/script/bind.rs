@@ -132,16 +132,16 @@ impl Walker {
         let received = std::mem::replace(&mut self.received, Received::Named);
         self.resolver.scopes.enter(true);
         let is_named = matches!(received, Received::Named);
-        let mut first = match received {
-            Received::Named => Vec::new().into_iter(),
-            Received::Value(value) => vec![value].into_iter(),
-            Received::All(values) => values.into_iter(),
+        let given = match received {
+            Received::Named => None,
+            Received::Value(value) => Some(apply::one(&value)),
+            Received::All(values) => Some(values),
         };
         for (index, parameter) in parameters.enumerate() {
             let value = if is_named && !matches!(parameter, Pat::Rest(_)) {
                 u32::try_from(index).map_or(Value::Unknown, |index| Value::Parameter(function, index))
             } else {
-                first.next().unwrap_or(Value::Unknown)
+                given.as_ref().and_then(|given| given.get(index)).cloned().unwrap_or(Value::Unknown)
             };
             self.bind(parameter, &value, false);
         }

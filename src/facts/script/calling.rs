@@ -10,7 +10,7 @@ use super::fold::{Owner, as_member, bare};
 use super::names::Known;
 use super::sites::is_watched;
 use super::uses::Way;
-use super::value::{Operation, Value};
+use super::value::{Arguments, Operation, Value};
 use super::walk::{Received, Walker, offset};
 use super::{AddressRole, SiteKind};
 
@@ -71,7 +71,7 @@ impl Walker {
             let first = arguments.first().map(|first| self.resolver.value(&first.expr));
             self.walked.uses.address(first.as_ref(), AddressRole::Contacted, at);
         }
-        if !apply::is_callable(&function) {
+        if !apply::is_callable(&function) || matches!(function, Value::Native(_)) {
             return None;
         }
         if matches!(function, Value::Known(known) if !matters(known)) {
@@ -149,11 +149,15 @@ impl Walker {
                 }
             }
         };
-        let values = self.resolver.arguments(arguments);
         let name = match key {
+            Ok(name) if is_dull(&object) && !is_heard(&name, arguments) => return None,
             Ok(name) => name,
-            Err(key) => return self.computed_call(&object, &key, &values, at),
+            Err(key) => {
+                let values = self.resolver.arguments(arguments);
+                return self.computed_call(&object, &key, &values, at);
+            }
         };
+        let values = self.resolver.arguments(arguments);
         if let Value::Plugin(plugin) = &object {
             self.plugin_call(plugin, &name, arguments, at);
             if !matches!(&*member.obj, Expr::Ident(_)) {
@@ -176,7 +180,7 @@ impl Walker {
         if let Value::List(list) = &object
             && matches!(&*name, "map" | "forEach" | "filter" | "find" | "some" | "reduce" | "flatMap")
         {
-            for value in &values {
+            for value in values.iter() {
                 if let Value::Function(function) = value {
                     for element in list.iter().take(200) {
                         self.resolver.functions.call(*function, std::slice::from_ref(element));
@@ -190,7 +194,7 @@ impl Walker {
     }
 
     /// `object[key](values)`, where the key is not one text.
-    fn computed_call(&mut self, object: &Value, key: &Value, values: &[Value], at: usize) -> Option<Value> {
+    fn computed_call(&mut self, object: &Value, key: &Value, values: &Arguments, at: usize) -> Option<Value> {
         let function = apply::index(object, key);
         let hidden = *object == Value::Known(Known::Window) && self.resolver.rotates && function == Value::Unknown;
         if hidden {
@@ -210,7 +214,7 @@ impl Walker {
                     self.resolver.functions.call(*function, std::slice::from_ref(received));
                 }
                 Value::Known(Known::Eval | Known::FunctionConstructor) | Value::Bound(_) => {
-                    self.sites.call(&mut self.resolver.functions, value, std::slice::from_ref(received), false, at);
+                    self.sites.call(&mut self.resolver.functions, value, &apply::one(received), false, at);
                 }
                 _ => {}
             }
@@ -363,6 +367,26 @@ pub(super) fn begins_javascript(expression: &Expr) -> bool {
             }
             _ => return false,
         };
+    }
+}
+
+/// What has no methods of the script's own, as far as one can tell: constants, and what functions are called with.
+fn is_dull(object: &Value) -> bool {
+    match object {
+        Value::Later(later) => !matches!(later.operation, Operation::Field(..)),
+        Value::Parameter(..) | Value::Text(_) | Value::Prefix(_) | Value::Number(_) | Value::Flag(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether a method of this name matters on such things: as a site, by what its callbacks receive, or by what it turns.
+fn is_heard(name: &str, arguments: &[ExprOrSpread]) -> bool {
+    match name {
+        "call" | "apply" | "once" | "subscribe" | "forEach" | "filter" | "find" | "some" | "flatMap" | "done"
+        | "success" | "reduce" | "pipe" => true,
+        // Only what comes of a list is one of its elements.
+        "push" => matches!(arguments.first().map(|first| &*first.expr), Some(Expr::Call(_) | Expr::Member(_))),
+        name => is_watched(name),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What an expression holds, by the names that its function knows and what stands before it.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, RefMut};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
-use swc_common::{BytePos, Span};
+use swc_common::{BytePos, Span, Spanned as _};
 use swc_ecma_ast::{
     AssignOp, BinExpr, BinaryOp, CallExpr, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, MetaPropKind,
     NewExpr, ObjectLit, OptCall, OptChainBase, Prop, PropName, PropOrSpread, Stmt, Tpl, UnaryOp,
@@ -20,7 +20,7 @@ use super::names::{Known, known};
 use super::plugins::is_plugins;
 use super::plugins::registered;
 use super::scopes::Scopes;
-use super::value::{FunctionId, Operation, Value, add, concatenate, either};
+use super::value::{Arguments, FunctionId, Operation, Value, add, concatenate, either};
 
 /// How deep an expression is looked into; deeper ones are not known.
 const DEPTH: u32 = 40;
@@ -39,6 +39,8 @@ const MOST_MET: usize = 4_096;
 struct Met {
     version: u64,
     values: FxHashMap<(u32, u32), Value>,
+    /// The arguments of calls, by where the first begins.
+    arguments: FxHashMap<u32, Arguments>,
 }
 
 /// What `this` is.
@@ -58,6 +60,8 @@ pub struct Resolver {
     declared: FxHashMap<u32, FunctionId>,
     /// What calls and members came to, by their place, until a name changes: each call of a chain asks for all before it.
     met: RefCell<Met>,
+    /// The arguments of a call without any.
+    none: Arguments,
     /// A value was cut where the expression is too deep.
     is_cut: Cell<bool>,
     /// The script turns an array while it runs, as obfuscators do.
@@ -77,6 +81,7 @@ impl Resolver {
             forward: RefCell::default(),
             declared: FxHashMap::default(),
             met: RefCell::default(),
+            none: Arguments::from([]),
             is_cut: Cell::new(false),
             rotates: false,
             is_small: length < SMALL,
@@ -136,8 +141,32 @@ impl Resolver {
     }
 
     /// The values of arguments, as far as one can tell their places.
-    pub fn arguments(&self, arguments: &[ExprOrSpread]) -> Vec<Value> {
-        self.list(arguments.iter().map(Some), DEPTH)
+    pub fn arguments(&self, arguments: &[ExprOrSpread]) -> Arguments {
+        if let Some(first) = arguments.first()
+            && let Some(values) = self.fresh().arguments.get(&first.expr.span_lo().0)
+        {
+            return Rc::clone(values);
+        }
+        self.arguments_at(arguments, DEPTH)
+    }
+
+    /// The same for a call that is looked at once more where it stands.
+    fn met_arguments(&self, arguments: &[ExprOrSpread], depth: u32) -> Arguments {
+        let values = self.arguments_at(arguments, depth);
+        if let (Some(first), false) = (arguments.first(), self.is_cut.get()) {
+            self.fresh().arguments.insert(first.expr.span_lo().0, Rc::clone(&values));
+        }
+        values
+    }
+
+    fn arguments_at(&self, arguments: &[ExprOrSpread], depth: u32) -> Arguments {
+        if arguments.is_empty() {
+            return Rc::clone(&self.none);
+        }
+        if arguments.len() > MOST_ELEMENTS || arguments.iter().any(|argument| argument.spread.is_some()) {
+            return self.list(arguments.iter().map(Some), depth).into();
+        }
+        arguments.iter().map(|argument| self.fold(&argument.expr, depth)).collect()
     }
 
     fn list<'a>(&self, parts: impl Iterator<Item = Option<&'a ExprOrSpread>>, depth: u32) -> Vec<Value> {
@@ -160,18 +189,23 @@ impl Resolver {
         values
     }
 
+    /// What calls and members came to since a name last changed.
+    fn fresh(&self) -> RefMut<'_, Met> {
+        let mut met = self.met.borrow_mut();
+        let version = self.scopes.version();
+        if met.version != version || met.values.len() > MOST_MET {
+            met.version = version;
+            met.values.clear();
+            met.arguments.clear();
+        }
+        met
+    }
+
     /// The value of a call or member, which was perhaps asked for before.
     fn met(&self, span: Span, compute: impl FnOnce() -> Value) -> Value {
-        let version = self.scopes.version();
         let place = (span.lo.0, span.hi.0);
-        {
-            let mut met = self.met.borrow_mut();
-            if met.version != version || met.values.len() > MOST_MET {
-                met.version = version;
-                met.values.clear();
-            } else if let Some(value) = met.values.get(&place) {
-                return value.clone();
-            }
+        if let Some(value) = self.fresh().values.get(&place) {
+            return value.clone();
         }
         let was_cut = self.is_cut.replace(false);
         let value = compute();
@@ -399,15 +433,15 @@ impl Resolver {
                     }
                     key => {
                         let function = apply::index(&object, &key);
-                        return apply::call(&function, &self.list(arguments.iter().map(Some), depth));
+                        return apply::call(&function, &self.met_arguments(arguments, depth));
                     }
                 },
             };
             let object = if object == Value::Unknown { Self::through_window_of(&member.obj) } else { object };
-            return apply::method(&object, key, &self.list(arguments.iter().map(Some), depth));
+            return apply::method(&object, key, &self.met_arguments(arguments, depth));
         }
         let function = self.callee_at(callee, depth);
-        apply::call(&function, &self.list(arguments.iter().map(Some), depth))
+        apply::call(&function, &self.met_arguments(arguments, depth))
     }
 
     fn through_window_of(object: &Expr) -> Value {
@@ -415,9 +449,9 @@ impl Resolver {
     }
 
     fn new_value(&self, new: &NewExpr, depth: u32) -> Value {
-        let arguments = || self.list(new.args.iter().flatten().map(Some), depth);
+        let arguments = || self.arguments_at(new.args.as_deref().unwrap_or_default(), depth);
         match self.fold(&new.callee, depth) {
-            Value::Known(Known::Url) => match arguments().into_iter().next() {
+            Value::Known(Known::Url) => match arguments().first().cloned() {
                 Some(Value::Text(url) | Value::Prefix(url)) if super::value::remote_host(&url).is_some() => {
                     Value::Text(url)
                 }
@@ -426,7 +460,7 @@ impl Resolver {
                 Some(foreign) if foreign.is_foreign() => foreign,
                 _ => Value::Unknown,
             },
-            Value::Known(Known::Blob) => match arguments().into_iter().next() {
+            Value::Known(Known::Blob) => match arguments().first().cloned() {
                 Some(Value::List(parts)) => {
                     let content = parts.iter().fold(Value::text(""), |all, part| concatenate(&all, part));
                     if content.is_later() {
@@ -442,7 +476,7 @@ impl Resolver {
             Value::Known(Known::Request) => Value::Known(Known::RequestObject),
             // What a promise brings is what its function hands to the first parameter.
             Value::Known(Known::Promise) => {
-                Value::later(Operation::Call(Value::Function(promise(new.span.lo)), Vec::new()))
+                Value::later(Operation::Call(Value::Function(promise(new.span.lo)), Rc::clone(&self.none)))
             }
             Value::Known(known @ (Known::Array | Known::FunctionConstructor)) => {
                 apply::call(&Value::Known(known), &arguments())

@@ -4,21 +4,21 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-
+use smallvec::SmallVec;
 use swc_atoms::Atom;
 
 use super::apply;
 use super::constants;
-use super::value::{FunctionId, Later, Operation, Value, either, graver};
+use super::value::{Arguments, FunctionId, Later, Operation, Value, either, graver};
 
 /// Different values kept of one parameter, or returned by one function.
 const MOST_VALUES: usize = 8;
 /// Parameters of one function that are followed.
-const MOST_PARAMETERS: usize = 32;
+const MOST_PARAMETERS: u32 = 32;
 /// Fields of one class that are followed.
 const MOST_FIELDS: usize = 500;
-/// Functions of which calls are kept.
-const MOST_FUNCTIONS: usize = 200_000;
+/// Parameters of one script of which the values are kept.
+const MOST_KEPT: usize = 400_000;
 /// Calls of what is known only later.
 const MOST_INDIRECT: usize = 20_000;
 /// How deep a value is followed from function to function.
@@ -26,18 +26,22 @@ const DEPTH: u32 = 24;
 /// Steps that one question may take: a value that is still not known then is told as unknown.
 const STEPS_OF_ONE: u32 = 300;
 
+/// The different values that one thing may have.
+type Values = SmallVec<[Value; 2]>;
+
 /// A call of something that is known only after the walk.
 pub struct Indirect {
     pub callee: Value,
-    pub arguments: Vec<Value>,
+    pub arguments: Arguments,
     pub at: usize,
 }
 
 /// What was seen of a script's functions.
 pub struct Functions {
-    calls: FxHashMap<FunctionId, Vec<Vec<Value>>>,
-    returns: FxHashMap<FunctionId, Vec<Value>>,
-    fields: FxHashMap<FunctionId, FxHashMap<Atom, Vec<Value>>>,
+    /// What each parameter is called with.
+    calls: FxHashMap<(FunctionId, u32), Values>,
+    returns: FxHashMap<FunctionId, Values>,
+    fields: FxHashMap<FunctionId, FxHashMap<Atom, Values>>,
     escaped: FxHashSet<FunctionId>,
     pub indirect: Vec<Indirect>,
     /// Steps left: a script's work is bounded by a count, never by a clock.
@@ -75,7 +79,7 @@ impl Functions {
 }
 
 /// Whether that changed anything.
-fn keep(values: &mut Vec<Value>, value: Value) -> bool {
+fn keep(values: &mut Values, value: Value) -> bool {
     if values.contains(&value) {
         return false;
     }
@@ -95,19 +99,12 @@ fn keep(values: &mut Vec<Value>, value: Value) -> bool {
 impl Functions {
     /// `function(arguments)`; whether that was new.
     pub fn call(&mut self, function: FunctionId, arguments: &[Value]) -> bool {
-        if self.calls.len() >= MOST_FUNCTIONS && !self.calls.contains_key(&function) {
-            return self.escaped.insert(function);
-        }
         let mut is_new = false;
-        let parameters = self.calls.entry(function).or_default();
-        for (index, argument) in arguments.iter().take(MOST_PARAMETERS).enumerate() {
-            if parameters.len() <= index {
-                parameters.push(Vec::new());
-                is_new = true;
+        for (index, argument) in (0..MOST_PARAMETERS).zip(arguments) {
+            if self.calls.len() >= MOST_KEPT && !self.calls.contains_key(&(function, index)) {
+                return self.escaped.insert(function);
             }
-            if let Some(values) = parameters.get_mut(index) {
-                is_new |= keep(values, argument.clone());
-            }
+            is_new |= keep(self.calls.entry((function, index)).or_default(), argument.clone());
         }
         is_new
     }
@@ -131,12 +128,12 @@ impl Functions {
         if let Some(values) = fields.get_mut(name) {
             keep(values, value);
         } else if fields.len() < MOST_FIELDS {
-            fields.insert(name.clone(), vec![value]);
+            fields.insert(name.clone(), Values::from_iter([value]));
         }
     }
 
     /// A call whose callee is known only after the walk.
-    pub fn later_call(&mut self, callee: Value, arguments: Vec<Value>, at: usize) {
+    pub fn later_call(&mut self, callee: Value, arguments: Arguments, at: usize) {
         if self.indirect.len() < MOST_INDIRECT {
             self.indirect.push(Indirect { callee, arguments, at });
         }
@@ -182,10 +179,7 @@ impl Functions {
         self.is_open.set(matches!(value, Value::Parameter(..)));
         let targets = match value {
             Value::Parameter(function, index) => {
-                let values = self
-                    .calls
-                    .get(function)
-                    .and_then(|parameters| parameters.get(usize::try_from(*index).unwrap_or(usize::MAX)));
+                let values = self.calls.get(&(*function, *index));
                 values.into_iter().flatten().map(|value| self.settle(value)).collect()
             }
             value => vec![self.settle(value)],
@@ -258,8 +252,7 @@ impl Functions {
         }
         let was_cut = self.is_cut.replace(false);
         open.push((function, index));
-        let at = usize::try_from(index).unwrap_or(usize::MAX);
-        let values = self.calls.get(&function).and_then(|parameters| parameters.get(at));
+        let values = self.calls.get(&(function, index));
         let mut all: Vec<Value> =
             values.into_iter().flatten().map(|value| self.settled(value, None, depth, open)).collect();
         open.pop();
@@ -303,12 +296,12 @@ impl Functions {
             }
             Operation::Method(name, object, arguments) => {
                 let object = settled(object);
-                let arguments: Vec<Value> = arguments.iter().map(settled).collect();
+                let arguments: Arguments = arguments.iter().map(settled).collect();
                 let found = apply::method(&object, name, &arguments);
                 if found.is_later() { self.settled(&found, None, depth, open) } else { found }
             }
             Operation::Global(known, arguments) => {
-                let arguments: Vec<Value> = arguments.iter().map(settled).collect();
+                let arguments: Arguments = arguments.iter().map(settled).collect();
                 apply::call(&Value::Known(*known), &arguments)
             }
             Operation::Either(one, other) => {
@@ -332,13 +325,13 @@ impl Functions {
             }
             Operation::Call(callee, arguments) => {
                 let callee = settled(callee);
-                let arguments: Vec<Value> = arguments.iter().map(settled).collect();
+                let arguments: Arguments = arguments.iter().map(settled).collect();
                 self.result(&callee, &arguments, depth, open)
             }
         }
     }
 
-    fn result(&self, callee: &Value, arguments: &[Value], depth: u32, open: &mut Vec<(FunctionId, u32)>) -> Value {
+    fn result(&self, callee: &Value, arguments: &Arguments, depth: u32, open: &mut Vec<(FunctionId, u32)>) -> Value {
         let Value::Function(function) = callee else {
             let found = apply::call(callee, arguments);
             return if found.is_later() { Value::Unknown } else { found };

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 
 use super::SiteKind;
-use super::apply::{is_callable, member};
+use super::apply::{is_callable, member, one};
 use super::functions::Functions;
 use super::names::Known;
-use super::value::{Operation, Value, either, graver};
+use super::value::{Arguments, FunctionId, Operation, Value, either, graver};
 
 /// Sites kept of one script; a script with more says so.
 pub const MOST_SITES: usize = 2_000;
@@ -94,7 +95,7 @@ impl Sites {
     }
 
     /// `callee(arguments)`, and what it makes known of the script's functions.
-    pub fn call(&mut self, functions: &mut Functions, callee: &Value, arguments: &[Value], direct: bool, at: usize) {
+    pub fn call(&mut self, functions: &mut Functions, callee: &Value, arguments: &Arguments, direct: bool, at: usize) {
         match callee {
             Value::Known(Known::Eval) => {
                 let kind = if direct { SiteKind::DirectEval } else { SiteKind::IndirectEval };
@@ -105,7 +106,7 @@ impl Sites {
                 self.code(SiteKind::FunctionConstructor, arguments.to_vec(), at);
             }
             Value::Known(Known::ImportScripts) => {
-                for argument in arguments {
+                for argument in arguments.iter() {
                     self.address(SiteKind::ImportScripts, Some(argument), at);
                 }
             }
@@ -121,14 +122,14 @@ impl Sites {
             Value::Known(Known::Open) => self.open(arguments.first(), at),
             Value::Bound(bound) => {
                 let (callee, first) = &**bound;
-                let all: Vec<Value> = first.iter().chain(arguments).cloned().collect();
+                let all: Arguments = first.iter().chain(arguments.iter()).cloned().collect();
                 self.call(functions, &callee.clone(), &all, false, at);
             }
             Value::Function(function) => {
                 functions.call(*function, arguments);
             }
             Value::Parameter(..) | Value::Later(_) => {
-                functions.later_call(callee.clone(), arguments.to_vec(), at);
+                functions.later_call(callee.clone(), Rc::clone(arguments), at);
             }
             _ => {}
         }
@@ -162,16 +163,24 @@ impl Sites {
     }
 
     /// `object.name(arguments)`.
-    pub fn method(&mut self, functions: &mut Functions, object: &Value, name: &Atom, arguments: &[Value], at: usize) {
+    pub fn method(&mut self, functions: &mut Functions, object: &Value, name: &Atom, arguments: &Arguments, at: usize) {
         let first = arguments.first();
         let list = |value: Option<&Value>| match value {
-            Some(Value::List(list)) => list.to_vec(),
-            Some(other) => vec![other.clone()],
-            None => Vec::new(),
+            Some(Value::List(list)) => Arguments::from(list.as_slice()),
+            Some(other) => one(other),
+            None => Arguments::from([]),
         };
         if is_callable(object) {
             match &**name {
-                "call" => return self.call(functions, object, arguments.get(1..).unwrap_or_default(), false, at),
+                "call" => {
+                    return self.call(
+                        functions,
+                        object,
+                        &Arguments::from(arguments.get(1..).unwrap_or_default()),
+                        false,
+                        at,
+                    );
+                }
                 "apply" => return self.call(functions, object, &list(arguments.get(1)), false, at),
                 _ => {}
             }
@@ -206,7 +215,7 @@ impl Sites {
                 }
             }
             (Value::Known(Known::Document), "write" | "writeln") => {
-                for argument in arguments {
+                for argument in arguments.iter() {
                     self.markup(SiteKind::DocumentWrite, argument, at);
                 }
             }
@@ -276,12 +285,13 @@ impl Sites {
     pub fn settle_calls(&mut self, functions: &mut Functions, rotates: bool) {
         let indirect = std::mem::take(&mut functions.indirect);
         // What each may call, once nothing that becomes known can change it: most are methods of the script's own classes.
-        let mut fixed: Vec<Option<Vec<Value>>> = indirect.iter().map(|_| None).collect();
+        let mut fixed: Vec<Option<Rc<[Value]>>> = indirect.iter().map(|_| None).collect();
         for _ in 0..3 {
             functions.forget();
+            let mut asked = Asked::default();
             let mut called = Vec::new();
             for (call, fixed) in indirect.iter().zip(&mut fixed).filter(|(_, fixed)| fixed.is_none()) {
-                let (targets, is_fixed) = functions.targets(&call.callee);
+                let (targets, is_fixed) = asked.targets(functions, &call.callee);
                 called.extend(targets.iter().filter_map(|target| {
                     if let Value::Function(function) = target { Some((*function, call)) } else { None }
                 }));
@@ -298,18 +308,43 @@ impl Sites {
             }
         }
         functions.forget();
+        let mut asked = Asked::default();
         for (call, fixed) in indirect.iter().zip(fixed) {
-            let targets = fixed.unwrap_or_else(|| functions.targets(&call.callee).0);
+            let targets = fixed.unwrap_or_else(|| asked.targets(functions, &call.callee).0);
             let is_hidden =
                 rotates && is_hidden_name(&call.callee) && targets.iter().all(|target| *target == Value::Unknown);
             if is_hidden {
                 self.code(SiteKind::IndirectEval, vec![Value::Unknown], call.at);
             }
-            for target in targets {
+            for target in targets.iter() {
                 if matches!(target, Value::Known(_) | Value::Bound(_)) {
-                    self.call(functions, &target, &call.arguments, false, call.at);
+                    self.call(functions, target, &call.arguments, false, call.at);
                 }
             }
+        }
+    }
+}
+
+/// What parameters and fields may be, each asked once: many calls are of the same one.
+#[derive(Default)]
+struct Asked {
+    parameters: FxHashMap<(FunctionId, u32), (Rc<[Value]>, bool)>,
+    fields: FxHashMap<(FunctionId, Atom), (Rc<[Value]>, bool)>,
+}
+
+impl Asked {
+    fn targets(&mut self, functions: &Functions, callee: &Value) -> (Rc<[Value]>, bool) {
+        let ask = || {
+            let (targets, is_fixed) = functions.targets(callee);
+            (Rc::from(targets), is_fixed)
+        };
+        match callee {
+            Value::Parameter(function, index) => self.parameters.entry((*function, *index)).or_insert_with(ask).clone(),
+            Value::Later(later) => match &later.operation {
+                Operation::Field(class, name) => self.fields.entry((*class, name.clone())).or_insert_with(ask).clone(),
+                _ => ask(),
+            },
+            _ => ask(),
         }
     }
 }

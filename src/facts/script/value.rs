@@ -17,6 +17,9 @@ const SHOWN: usize = 200;
 /// A function of the script, by where it begins.
 pub type FunctionId = u32;
 
+/// The values of a call's arguments; many things that are known later share one list.
+pub type Arguments = Rc<[Value]>;
+
 /// What an expression holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -82,9 +85,9 @@ pub enum Operation {
     Index(Value, Value),
     /// A member whose name stands there; names of the tree cost no copy.
     Member(Value, Atom),
-    Method(Atom, Value, Vec<Value>),
-    Global(Known, Vec<Value>),
-    Call(Value, Vec<Value>),
+    Method(Atom, Value, Arguments),
+    Global(Known, Arguments),
+    Call(Value, Arguments),
     Either(Value, Value),
     Field(FunctionId, Atom),
     Blob(Value),

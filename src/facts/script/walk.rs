@@ -9,7 +9,7 @@ use super::fold::Resolver;
 use super::plugins::Plugins;
 use super::sites::{Sites, settled};
 use super::uses::Uses;
-use super::value::{FunctionId, Value, address_of, code_of};
+use super::value::{Arguments, FunctionId, Value, address_of, code_of};
 use super::{Origin, SiteKind};
 use crate::facts::keys::{PrivateKeyFact, private_keys_in_text};
 use crate::facts::secrets::{SecretFact, secrets};
@@ -82,7 +82,7 @@ pub enum Received {
     /// It is handed to something; its first parameter receives this.
     Value(Value),
     /// It is called where it stands, with these.
-    All(Vec<Value>),
+    All(Arguments),
 }
 
 /// A function that is open.
