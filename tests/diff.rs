@@ -129,6 +129,46 @@ fn hashes_of_bundlers_and_names_of_minifiers_are_no_change_of_code() {
 }
 
 #[test]
+fn code_within_pages_is_code() {
+    let of = |page: &str| {
+        let folder = bundle(&[("a.js", b"a()")]);
+        std::fs::write(folder.path().join("index.html"), page).unwrap();
+        folder
+    };
+    let says = |one: &str, other: &str| {
+        let (one, other) = (of(one), of(other));
+        let (text, _) = run(&["diff"], &[one.path(), other.path()], &[]);
+        text.contains("No change of code")
+    };
+    let page = |code: &str, handler: &str| {
+        format!(
+            "<!doctype html><title>x</title><p onclick=\"{handler}\">y<script>{code}</script><script src=a.js></script>"
+        )
+    };
+    let plain = page("if(x.y){start(x)}", "go(this)");
+    assert!(says(&plain, &page("if(a.y){start(a)}", "go(this)").replace("<p ", "<p class=z ")), "names are no code");
+    assert!(!says(&plain, &page("if(x.z){start(x)}", "go(this)")), "a changed inline script");
+    assert!(!says(&plain, &page("if(x.y){start(x)}", "go(this.form)")), "a changed handler");
+}
+
+#[test]
+fn a_further_place_of_dynamic_code_is_new_where_one_like_it_was_before() {
+    let one = "fetch('./rules').then(r=>r.text()).then(t=>eval(t));";
+    let before = bundle(&[("a.js", one.as_bytes())]);
+    let after = bundle(&[("a.js", one.as_bytes()), ("b.js", one.replace("rules", "more").as_bytes())]);
+    let names = |before: &Path, after: &Path| {
+        let (json, _) = run(&["diff", "--format", "json"], &[before, after], &[]);
+        let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let sets = report["comparison"]["sets"].as_array().unwrap().clone();
+        let set = sets.into_iter().find(|set| set["kind"] == "dynamic-code").unwrap();
+        let added = set["added"].as_array().unwrap().iter();
+        added.map(|item| format!("{} {}", item["name"].as_str().unwrap(), item["location"]["path"])).collect::<Vec<_>>()
+    };
+    assert_eq!(names(before.path(), after.path()), ["`eval` of what came by fetch, place 2 \"b.js\""]);
+    assert!(names(before.path(), before.path()).is_empty());
+}
+
+#[test]
 fn the_older_bundle_after_the_newer_one_is_a_downgrade() {
     let of = |version: &str| {
         bundle(&[("a.js", b"a()"), ("version.json", format!("{{\"version\":\"{version}\"}}").as_bytes())])

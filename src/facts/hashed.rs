@@ -26,7 +26,7 @@ pub fn hash_in(text: &[u8]) -> Option<Range<usize>> {
     let starts = (name..extension).rev().filter(|at| *at == name || text.get(at - 1).copied().is_some_and(is_mark));
     for start in starts {
         let rest = text.get(start..=extension).unwrap_or_default();
-        if let Some(length) = hash_length(rest) {
+        if let Some(length) = hash_length(rest, start > name) {
             return Some(start..start + length);
         }
     }
@@ -39,9 +39,42 @@ const fn is_mark(byte: u8) -> bool {
 
 /// The length of the hash with which `rest` begins, up to the dot behind it; the hashes of vite have `-` and `_` among
 /// their own characters, and eight of them.
-fn hash_length(rest: &[u8]) -> Option<usize> {
+fn hash_length(rest: &[u8], after_mark: bool) -> Option<usize> {
     let dot = rest.iter().position(|byte| *byte == b'.')?;
-    is_hash(rest.get(..dot)?).then_some(dot)
+    let text = rest.get(..dot)?;
+    (is_hash(text) || after_mark && is_short_hash(text)).then_some(dot)
+}
+
+/// The length of the hashes of vite, rollup and rolldown: base64 for addresses, so that one in fifty has no two marks of chance.
+const SHORT_HASH: usize = 8;
+
+/// Whether a part of a name of this length looks drawn by lot although [`is_hash`] does not say so: no word, written small or
+/// with one capital at its head, is one.
+fn is_short_hash(text: &[u8]) -> bool {
+    if text.len() != SHORT_HASH || !text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    {
+        return false;
+    }
+    let at = |of: fn(&u8) -> bool| text.iter().position(of);
+    let count = |of: fn(&u8) -> bool| text.iter().filter(|byte| of(byte)).count();
+    let marked = text.iter().any(|byte| matches!(byte, b'-' | b'_'));
+    match (count(u8::is_ascii_uppercase), count(u8::is_ascii_digit)) {
+        // `myfu0rnv`, and not `chapter1` or `use-v2ab`.
+        (0, digits) => {
+            let first = at(u8::is_ascii_digit).unwrap_or_default();
+            let goes_on = text.get(first..).is_some_and(|rest| rest.iter().any(u8::is_ascii_lowercase));
+            digits > 0 && goes_on && !text.contains(&b'-')
+        }
+        // `_lhjtE_c`, and not `my-Thing` or `useTable`.
+        (1, 0) => {
+            let capital = at(u8::is_ascii_uppercase).unwrap_or_default();
+            let ahead = capital.checked_sub(1).and_then(|before| text.get(before));
+            marked && ahead.is_some_and(u8::is_ascii_lowercase)
+        }
+        // `DXUHOJUV`.
+        (upper, 0) => upper >= 2,
+        _ => true,
+    }
 }
 
 /// The name of a file with its hash left out.
@@ -80,6 +113,12 @@ mod tests {
             ("index-B7-k_2Qa.js", "index-.js"),
             ("common.0123456789abcdef0123.js.map", "common..js.map"),
             ("4f3a1b9c2d.js", ".js"),
+            ("Dropdown.ee-DXUHOJUV.js", "Dropdown.ee-.js"),
+            ("Providers-_lhjtE_c.js", "Providers-.js"),
+            ("clip-myfu0rnv.js", "clip-.js"),
+            ("app-my-Thing.js", "app-my-Thing.js"),
+            ("x-chapter1.js", "x-chapter1.js"),
+            ("lib.useTable.js", "lib.useTable.js"),
             ("settings.js", "settings.js"),
             ("app-settings.js", "app-settings.js"),
             ("assets/Settings-panel.js", "assets/Settings-panel.js"),

@@ -6,12 +6,13 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::routes::{FLAG, ROUTE, named_texts};
+use super::routes::{FLAG, ROUTE, STAGE, named_texts};
 use super::sets::{MOST_ITEMS, NAME, Named, SetKind};
 use super::shapes::{Unit, UnitDigest, units};
 use crate::facts::bundle::{STACK_BYTES, map_of};
 use crate::facts::hashed::stem;
 use crate::facts::origin::Owner as Origin;
+use crate::facts::page::read_page;
 use crate::facts::privacy::Owner;
 use crate::facts::recall::take;
 use crate::facts::stored::Stored as _;
@@ -154,9 +155,7 @@ fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts) -> (Side<'a>, Vec<(St
     let theirs: BTreeSet<Digest> = other.files.iter().filter_map(|file| file.sha256).collect();
     let is_compared = |entry: &&Entry| {
         let file = reader.facts.file(&entry.path).filter(|_| entry.kind == EntryKind::File);
-        file.is_some_and(|file| {
-            file.script.is_some() && file.page.is_none() && !file.sha256.is_some_and(|own| theirs.contains(&own))
-        })
+        file.is_some_and(|file| file.script.is_some() && !file.sha256.is_some_and(|own| theirs.contains(&own)))
     };
     let entries: Vec<&Entry> = reader.bundle.entries.iter().filter(is_compared).collect();
     let read: Vec<Result<Shape, String>> = entries.par_iter().map(|entry| of_entry(reader, entry)).collect();
@@ -172,6 +171,7 @@ fn side<'a>(reader: ScriptReader<'a>, other: &BundleFacts) -> (Side<'a>, Vec<(St
                     let kind = match sort {
                         ROUTE => SetKind::Routes,
                         FLAG => SetKind::Flags,
+                        STAGE => SetKind::Stages,
                         _ => SetKind::Releases,
                     };
                     let place = Location::at(Root::Bundle, &entry.path, position);
@@ -195,11 +195,12 @@ type Shape = (Vec<Unit>, Vec<(u8, String, Position)>);
 
 /// The pieces of one script, as an earlier run kept them or read now.
 fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Shape, String> {
-    let key = side
-        .facts
-        .file(&entry.path)
+    let file = side.facts.file(&entry.path);
+    let is_page = file.is_some_and(|file| file.page.is_some());
+    let sort = if is_page { "pieces of a page " } else { "pieces " };
+    let key = file
         .and_then(|file| file.sha256)
-        .map(|digest| Digest::of_parts(["pieces ", &side.limits.script_tokens.to_string(), " ", &digest.hex()]));
+        .map(|digest| Digest::of_parts([sort, &side.limits.script_tokens.to_string(), " ", &digest.hex()]));
     if let (Some(store), Some(key)) = (side.store, &key)
         && let Some(shape) = store.get(key).and_then(|bytes| take(&bytes))
     {
@@ -210,13 +211,35 @@ fn of_entry(side: ScriptReader<'_>, entry: &Entry) -> Result<Shape, String> {
     let lines = LineIndex::new(&decoded.text);
     let texts = named_texts(&decoded.text).into_iter();
     let texts = texts.map(|(sort, name, at)| (sort, name, lines.position(at))).collect();
-    let shape = (units(&decoded.text, side.limits)?, texts);
+    let units = if is_page { of_page(&decoded.text, side.limits)? } else { units(&decoded.text, side.limits)? };
+    let shape = (units, texts);
     if let (Some(store), Some(key)) = (side.store, &key) {
         let mut out = Vec::new();
         shape.put(&mut out);
         store.put(key, &out);
     }
     Ok(shape)
+}
+
+/// The pieces of a page's own scripts and handlers.
+fn of_page(text: &str, limits: &Limits) -> Result<Vec<Unit>, String> {
+    let page = read_page(text);
+    let mut all = Vec::new();
+    let mut add = |code: &str, at: usize| {
+        let units = units(code, limits)?;
+        all.extend(units.into_iter().map(|unit| Unit { range: unit.range.start + at..unit.range.end + at, ..unit }));
+        Ok::<(), String>(())
+    };
+    for range in page.inline_scripts {
+        add(text.get(range.clone()).unwrap_or_default(), range.start)?;
+    }
+    for (code, _) in page.handlers {
+        // Where its text is written otherwise, the page's begin is told.
+        let at = text.find(code.as_str()).unwrap_or_default();
+        // What does not parse does not run.
+        let _ = add(&code, at);
+    }
+    Ok(all)
 }
 
 /// The pieces of `these` that `those` have not, or not as often: the largest of them, how many, and their bytes.

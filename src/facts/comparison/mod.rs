@@ -2,6 +2,7 @@
 
 mod code;
 mod files;
+mod linkage;
 mod matters;
 mod print;
 mod routes;
@@ -21,7 +22,7 @@ use matters::{matters, with_versions};
 pub use print::spread;
 use sets::set_changes;
 pub use sets::{SetChange, SetItem, SetKind};
-pub use versions::VersionChange;
+pub use versions::{StatedCommits, VersionChange, is_one_commit};
 
 /// What changed from one bundle to another.
 #[derive(Clone, Debug, Serialize)]
@@ -40,6 +41,9 @@ pub struct Comparison {
     pub sets: Vec<SetChange>,
     /// Versions of the app that both state, where they are not the same.
     pub versions: Vec<VersionChange>,
+    /// The commits that both say they were built from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commits: Option<StatedCommits>,
 }
 
 impl Comparison {
@@ -87,5 +91,6 @@ pub fn compare(before: ScriptReader<'_>, after: ScriptReader<'_>) -> Comparison 
         code,
         sets,
         versions,
+        commits: versions::commits(before, after),
     }
 }

@@ -38,6 +38,19 @@ const ASKS: [&[u8]; 14] = [
     b"getExperiment(",
 ];
 
+/// How keys begin that say by their form whether they are for tests (the services' own documentation of their keys). The name
+/// says so with its last word.
+const STAGES: [(&[u8], &str); 9] = [
+    (b"pk_test_", "Stripe's `pk_test_`, for tests"),
+    (b"pk_live_", "Stripe's `pk_live_`, for production"),
+    (b"rzp_test_", "Razorpay's `rzp_test_`, for tests"),
+    (b"rzp_live_", "Razorpay's `rzp_live_`, for production"),
+    (b"sandbox-sq0idb-", "Square's `sandbox-sq0idb-`, for tests"),
+    (b"sq0idp-", "Square's `sq0idp-`, for production"),
+    (b"FLWPUBK_TEST-", "Flutterwave's `FLWPUBK_TEST-`, for tests"),
+    (b"FLWPUBK-", "Flutterwave's `FLWPUBK-`, for production"),
+    (b"ca-app-pub-3940256099942544", "AdMob's `ca-app-pub-3940256099942544`, Google's own for tests"),
+];
 /// How builds write their release into every chunk for Sentry.
 const RELEASE: &[u8] = b"SENTRY_RELEASE={id:";
 
@@ -47,6 +60,8 @@ pub(super) const ROUTE: u8 = 0;
 pub(super) const FLAG: u8 = 1;
 /// The name and version of the release, such as `app@1.2.3`.
 pub(super) const RELEASED: u8 = 2;
+/// A key for tests or for production.
+pub(super) const STAGE: u8 = 3;
 
 /// What sort it is, its text, and where it stands in bytes.
 pub(super) fn named_texts(text: &str) -> Vec<(u8, String, usize)> {
@@ -74,6 +89,17 @@ pub(super) fn named_texts(text: &str) -> Vec<(u8, String, usize)> {
             if let Some((flag, _)) = constant(text, at + ask.len()).filter(|(flag, _)| is_flag(flag)) {
                 found.push((FLAG, flag.to_owned(), at));
             }
+        }
+    }
+    for (start, name) in STAGES {
+        let is_key = |at: &usize| {
+            let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+            let rest = bytes.get(at + start.len()..).unwrap_or_default();
+            let long = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"~/_-".contains(byte)).count();
+            before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`')) && long >= 8
+        };
+        if let Some(at) = memchr::memmem::find_iter(bytes, start).take(MOST).find(is_key) {
+            found.push((STAGE, name.to_owned(), at));
         }
     }
     found.truncate(MOST);
@@ -128,7 +154,17 @@ fn is_flag(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{FLAG, ROUTE, named_texts};
+    use super::{FLAG, ROUTE, STAGE, named_texts};
+
+    #[test]
+    fn keys_for_tests_are_told_from_mere_prefixes() {
+        let of = |text: &str| {
+            named_texts(text).into_iter().filter(|one| one.0 == STAGE).map(|one| one.1).collect::<Vec<_>>()
+        };
+        let key = format!("a({:?})", ["pk", "test", "51HarbourHarbour"].join("_"));
+        assert_eq!(of(&key), ["Stripe's `pk_test_`, for tests"]);
+        assert!(of("if(k.startsWith(\"pk_test_\"))b()").is_empty(), "a prefix is no key");
+    }
 
     #[test]
     fn routes_of_routers_and_names_of_features_are_found_and_other_paths_are_not() {

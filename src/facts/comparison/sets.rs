@@ -13,6 +13,8 @@ use crate::model::{Location, Root, printable};
 
 /// Names kept of one set.
 pub(super) const MOST_ITEMS: usize = 2_000;
+/// Places of dynamic code of one kind and origin that are told apart.
+const MOST_ALIKE: usize = 50;
 /// How much of a name is kept.
 pub(super) const NAME: usize = 160;
 
@@ -66,18 +68,21 @@ pub enum SetKind {
     Libraries,
     /// The release that a build writes into its scripts, such as `app@1.2.3`.
     Releases,
+    /// Keys of services that tell tests from production by their form, out of scripts that changed; best effort.
+    Stages,
     /// Routes of the app's router, out of scripts that changed; best effort.
     Routes,
 }
 
 impl SetKind {
     /// All of them, in the order in which a reader cares.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::DynamicCode,
         Self::CodeHosts,
         Self::PersonalData,
         Self::Permissions,
         Self::Payments,
+        Self::Stages,
         Self::RemoteConfig,
         Self::Flags,
         Self::Trackers,
@@ -126,6 +131,7 @@ impl SetKind {
             Self::ServiceWorkers => "service workers",
             Self::Releases => "releases that scripts name",
             Self::Libraries => "libraries",
+            Self::Stages => "keys for tests or production",
             Self::Routes => "routes",
         }
     }
@@ -164,8 +170,8 @@ pub(super) type Side<'a> = (&'a BundleFacts, Named);
 pub(super) fn set_changes(before: Side<'_>, after: Side<'_>) -> Vec<SetChange> {
     let ((theirs_bundle, theirs), (ours_bundle, ours)) = (before, after);
     let changes = SetKind::ALL.into_iter().filter_map(|kind| {
-        let of = |all: &Named, bundle| all.get(&kind).cloned().unwrap_or_else(|| items(kind, bundle));
-        change(kind, &of(&theirs, theirs_bundle), &of(&ours, ours_bundle))
+        let of = |all: &Named, bundle, other| all.get(&kind).cloned().unwrap_or_else(|| items(kind, bundle, other));
+        change(kind, &of(&theirs, theirs_bundle, ours_bundle), &of(&ours, ours_bundle, theirs_bundle))
     });
     changes.collect()
 }
@@ -182,8 +188,17 @@ fn change(kind: SetKind, before: &Items, after: &Items) -> Option<SetChange> {
     (kept + added.len() + removed.len() > 0).then_some(SetChange { kind, added, removed, kept })
 }
 
-fn items(kind: SetKind, bundle: &BundleFacts) -> Items {
+fn items(kind: SetKind, bundle: &BundleFacts, other: &BundleFacts) -> Items {
     let mut items = Items::new();
+    if kind == SetKind::DynamicCode {
+        // Of several alike, those in files that both have come first, so that a further one stands in a changed file.
+        let is_same = |file: &&FileFacts| {
+            file.sha256.is_some() && other.file(&file.path).is_some_and(|other| other.sha256 == file.sha256)
+        };
+        let (same, changed): (Vec<&FileFacts>, Vec<&FileFacts>) = bundle.all_files().partition(is_same);
+        same.into_iter().chain(changed).for_each(|file| sites(file, &mut items));
+        return items;
+    }
     for file in bundle.all_files() {
         let mut add = |name: &str, location: Location| {
             if items.len() < MOST_ITEMS {
@@ -248,11 +263,6 @@ fn of_file(kind: SetKind, file: &FileFacts, add: &mut impl FnMut(&str, Location)
                 }
             }
         }
-        SetKind::DynamicCode => {
-            for site in script.sites.iter().filter(|site| site.kind != SiteKind::Worker) {
-                add(&dynamic(site), at(site.position));
-            }
-        }
         SetKind::Workers => {
             let made = |site: &&CodeSite| site.kind == SiteKind::Worker && !is_service(site);
             for site in script.sites.iter().filter(made) {
@@ -270,6 +280,26 @@ fn of_file(kind: SetKind, file: &FileFacts, add: &mut impl FnMut(&str, Location)
             }
         }
         _ => {}
+    }
+}
+
+/// The places where code comes into being. Those whose code is not the bundle's own are counted: a second one is another name.
+fn sites(file: &FileFacts, items: &mut Items) {
+    for site in file.script.iter().flat_map(|script| &script.sites).filter(|site| site.kind != SiteKind::Worker) {
+        let name = printable(&dynamic(site), NAME);
+        let location = Location::at(Root::Bundle, &file.path, site.position);
+        let counted = !matches!(site.origin, Origin::Constant { .. } | Origin::SameOrigin { .. });
+        if items.len() >= MOST_ITEMS {
+            return;
+        }
+        if !counted || !items.contains_key(&name) {
+            items.entry(name).or_insert(location);
+            continue;
+        }
+        let further = (2..=MOST_ALIKE).map(|number| format!("{name}, place {number}"));
+        if let Some(free) = further.into_iter().find(|name| !items.contains_key(name)) {
+            items.insert(free, location);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use swc_ecma_ast::EsVersion;
 use swc_ecma_parser::unstable::{Capturing, Token as Parsed};
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
+use super::linkage::{Fate, Linkage, is_elsewhere, without_version};
 use super::tokens::{Kind, Stop, Token, Tokens};
 use crate::facts::hashed::without_hash;
 use crate::facts::script::budget;
@@ -150,11 +151,13 @@ struct Cutter<'a> {
     units: Vec<Unit>,
     /// The last mark, when the last token was one.
     mark: Option<u8>,
+    linkage: Linkage,
 }
 
 impl<'a> Cutter<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, normal: Vec::new(), groups: vec![Group::new(false, 0, 0)], units: Vec::new(), mark: None }
+        let groups = vec![Group::new(false, 0, 0)];
+        Self { text, normal: Vec::new(), groups, units: Vec::new(), mark: None, linkage: Linkage::default() }
     }
 
     fn cut(mut self, mut tokens: Tokens<'_>) -> Result<Vec<Unit>, Stop> {
@@ -174,6 +177,14 @@ impl<'a> Cutter<'a> {
     fn token(&mut self, token: &Token, tokens: &Tokens<'_>) {
         let written = self.text.as_bytes().get(token.range.clone()).unwrap_or_default();
         let before = self.mark.take();
+        let (names, fate) = self.linkage.look(token, written, tokens.following());
+        if let Some(names) = names {
+            self.literal(6, &names, names.len());
+        }
+        if fate == Fate::Drop {
+            self.mark = if let Kind::Mark(mark) = token.kind { Some(mark) } else { None };
+            return;
+        }
         match token.kind {
             Kind::Mark(mark @ (b')' | b']' | b'}')) => {
                 self.end_element(token.range.start);
@@ -198,7 +209,7 @@ impl<'a> Cutter<'a> {
                 }
                 // In `a ? b : c` a colon follows a variable.
                 let is_key = matches!(before, Some(b'{' | b',')) && tokens.following() == b':';
-                if token.after_dot || is_key || is_kept(written) {
+                if fate == Fate::Keep && (token.after_dot || is_key || is_kept(written)) {
                     self.named(1, written);
                 } else {
                     self.normal.push(VARIABLE);
@@ -207,8 +218,8 @@ impl<'a> Cutter<'a> {
             }
             Kind::Number => self.literal(2, written, written.len()),
             Kind::Expression => self.literal(3, written, written.len()),
-            Kind::Text => self.literal(4, &without_hash(written), written.len()),
-            Kind::Template => self.literal(5, &without_hash(written), written.len()),
+            Kind::Text => self.literal(4, &as_built(written), written.len()),
+            Kind::Template => self.literal(5, &as_built(written), written.len()),
         }
         if token.opens {
             let block = token.kind == Kind::Mark(b'{');
@@ -302,6 +313,12 @@ impl<'a> Cutter<'a> {
         self.normal.truncate(from);
         self.normal.push(PIECE);
     }
+}
+
+/// A text without what a build alone put into it: the hash of a chunk, the version of the release. What lies outside of the
+/// bundle keeps its whole address.
+fn as_built(text: &[u8]) -> Vec<u8> {
+    if is_elsewhere(text) { text.to_vec() } else { without_hash(without_version(text)) }
 }
 
 /// Without the spaces before it.
@@ -442,6 +459,53 @@ mod tests {
     fn the_hash_of_a_chunk_is_no_code() {
         assert_eq!(digests("import('./main-4f3a1b9c.js')"), digests("import('./main-99aa00bb.js')"));
         assert_ne!(digests("import('./main-4f3a1b9c.js')"), digests("import('./other-4f3a1b9c.js')"));
+    }
+
+    #[test]
+    fn how_a_bundler_ties_chunks_together_is_no_code() {
+        let same = |one: &str, other: &str| assert_eq!(digests(one), digests(other), "{one} {other}");
+        let other = |one: &str, other: &str| assert_ne!(digests(one), digests(other), "{one} {other}");
+        same("import{Ki as z,Qa as B}from'./x-4f3a1b9c.js';z(B)", "import{c as t,a as n}from'./x-99aa00bb.js';t(n)");
+        same("let a=1;export{a as $,b as aZ};f()", "let t=1;export{n as C,t as xx};e()");
+        same("export{a as x,b as y}\nfunction f(){}", "export{a as y,b as x}\nfunction f(){}");
+        same("m.f=['a/b-4f3a1b9c.js','a/c-4f3a1b9d.css'];f()", "m.f=['a/c-99aa00bc.css','a/b-99aa00bb.js'];f()");
+        same(
+            "g(()=>import('./x-4f3a1b9c.js'),__vite__mapDeps([0,1,12]))",
+            "g(()=>import('./x-99aa00bb.js'),__vite__mapDeps([3]))",
+        );
+        same("e.SENTRY_RELEASE={id:`n8n@2.39.7`}", "e.SENTRY_RELEASE={id:`n8n@2.40.0-rc.1`}");
+        let build = |id: &str| {
+            format!("e._sentryDebugIds=e._sentryDebugIds||{{}},e._sentryDebugIds[t]=`{id}`,e.x=`sentry-dbid-{id}`")
+        };
+        same(&build("252810bf-d89b-4b5e-8c0a-fdd2f40a8e1c"), &build("152810bf-d89b-4b5e-8c0a-fdd2f40a8e1c"));
+        let legacy = |name: &str| {
+            format!(
+                "System.register(['./x'],function(e){{return{{setters:[function(e){{t=e.{name}}}],execute:function(){{}}}}}})"
+            )
+        };
+        same(&legacy("o"), &legacy("Cn"));
+        // What no bundler named, and what is code, stays.
+        other("import{useStore as z}from'./x-4f3a1b9c.js'", "import{useTheme as z}from'./x-4f3a1b9c.js'");
+        other("import'./x.js'", "import'./y.js'");
+        other("import a from'https://a.example/x-4f3a1b9c.js'", "import a from'https://a.example/x-99aa00bb.js'");
+        other("export{a as useStore}", "export{a as useTheme}");
+        other("export{a};eval(b)", "export{a};call(b)");
+        other("export{a}\nfunction f(){eval(b)}", "export{a}\nfunction f(){call(b)}");
+        other("export*from'./x.js';eval(b)", "export*from'./x.js';call(b)");
+        other("import(eval(x))", "import(call(x))");
+        other("import.meta.env.x", "import.meta.env.y");
+        other("x={import:1,y:2}", "x={import:1,z:2}");
+        other("x={import(){eval(y)}}", "x={import(){call(y)}}");
+        other("__vite__mapDeps([0,eval(x)])", "__vite__mapDeps([0,call(x)])");
+        other("f([0,1])", "f([0,2])");
+        other("x=['a/b-4f3a1b9c.js',eval(y)]", "x=['a/b-4f3a1b9c.js',call(y)]");
+        other("x=['//a.example/b-4f3a1b9c.js']", "x=['//b.example/b-4f3a1b9c.js']");
+        other("f('a/b-4f3a1b9c.js')", "f('a/c-4f3a1b9c.js')");
+        other("x=`252810bf-d89b-4b5e-8c0a-fdd2f40a8e1c`", "x=`152810bf-d89b-4b5e-8c0a-fdd2f40a8e1c`");
+        other("x='https://a@1.2.3'", "x='https://a@1.2.4'");
+        other("x={setters:[function(e){eval(e.o)}]}", "x={setters:[function(e){call(e.o)}]}");
+        other("x={setters:1};y.o(z)", "x={setters:1};y.p(z)");
+        other("x={setters:[]};y.o(z)", "x={setters:[]};y.p(z)");
     }
 
     #[test]

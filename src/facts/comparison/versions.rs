@@ -12,18 +12,34 @@ use crate::inputs::{EntryKind, JsonValue, decode, parse_json};
 use crate::model::{Location, Root, printable};
 
 /// Files in which builds leave the app's version, by their names.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "package.json",
     "version.json",
     "manifest.json",
     "manifest.webmanifest",
     "build.json",
+    "build-info.json",
+    "buildinfo.json",
     "release.json",
     "app-version.json",
     "meta.json",
 ];
 /// Keys of the version.
 const KEYS: [&str; 4] = ["version", "appVersion", "app_version", "buildVersion"];
+/// Keys of the commit that was built.
+const COMMITS: [&str; 11] = [
+    "commit",
+    "commitHash",
+    "commit_hash",
+    "commitSha",
+    "commit_sha",
+    "gitCommit",
+    "git_commit",
+    "gitSha",
+    "git_sha",
+    "gitHash",
+    "revision",
+];
 /// A larger file states no version of an app.
 const MOST_BYTES: u64 = 256 * 1024;
 /// Deeper files are a library's.
@@ -42,6 +58,42 @@ pub struct VersionChange {
     pub goes_down: bool,
 }
 
+/// The commits that both bundles state at the same place, the same or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatedCommits {
+    /// Where, in the bundle after.
+    pub location: Location,
+    /// Before, bounded and inert.
+    pub before: String,
+    /// After, bounded and inert.
+    pub after: String,
+}
+
+impl StatedCommits {
+    /// Whether they are one: an abbreviation is the commit that it begins.
+    #[must_use]
+    pub fn are_one(&self) -> bool {
+        is_one_commit(&self.before, &self.after)
+    }
+}
+
+/// Whether two names of commits may be of one.
+#[must_use]
+pub fn is_one_commit(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim().to_ascii_lowercase(), other.trim().to_ascii_lowercase());
+    one.starts_with(&other) || other.starts_with(&one)
+}
+
+/// The commits in the first well-known file of both bundles that states one.
+pub(super) fn commits(before: ScriptReader<'_>, after: ScriptReader<'_>) -> Option<StatedCommits> {
+    let is_commit = |text: &str| (7..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    after.facts.files.iter().filter(|file| states(file)).find_map(|file| {
+        let (new, location) = stated(after, file, &COMMITS)?;
+        let (old, _) = stated(before, before.facts.file(&file.path)?, &COMMITS)?;
+        (is_commit(&new) && is_commit(&old)).then_some(StatedCommits { location, before: old, after: new })
+    })
+}
+
 /// The versions in well-known files of both bundles that are not the same, and the releases that scripts name.
 pub(super) fn version_changes(
     before: ScriptReader<'_>,
@@ -52,7 +104,7 @@ pub(super) fn version_changes(
     let stating = after.facts.files.iter().filter(|file| states(file));
     for file in stating {
         let Some(old) = before.facts.file(&file.path).filter(|old| old.sha256 != file.sha256) else { continue };
-        if let (Some(old), Some((new, location))) = (version(before, old), version(after, file)) {
+        if let (Some(old), Some((new, location))) = (stated(before, old, &KEYS), stated(after, file, &KEYS)) {
             changes.extend(change(&old.0, &new, location));
         }
     }
@@ -77,12 +129,13 @@ fn states(file: &FileFacts) -> bool {
     file.size <= MOST_BYTES && file.path.split('/').count() <= MOST_DEPTH && NAMES.contains(&name.as_str())
 }
 
-fn version(side: ScriptReader<'_>, file: &FileFacts) -> Option<(String, Location)> {
+/// The text under the first of these keys.
+fn stated(side: ScriptReader<'_>, file: &FileFacts, keys: &[&str]) -> Option<(String, Location)> {
     let mut entries = side.bundle.entries.iter();
     let entry = entries.find(|entry| entry.path == file.path && entry.kind == EntryKind::File)?;
     let content = side.bundle.read(entry, side.limits).ok()?;
     let json = parse_json(&decode(&content.bytes).text).ok()?;
-    let value = KEYS.iter().find_map(|key| json.root.get(key))?;
+    let value = keys.iter().find_map(|key| json.root.get(key))?;
     let text = JsonValue::as_str(value)?.trim().to_owned();
     Some((text, Location::at(Root::Bundle, &file.path, value.position)))
 }
