@@ -196,7 +196,7 @@ fn the_template_is_valid_as_it_is_and_check_tells_what_is_missing() {
     assert!(template.contains("# gdpr.ropa:") && template.contains("asked by OTA-GDPR-001"));
     let none = run(&["attestations", "check", &folder, "--as-of", "2026-12-01"]);
     assert_eq!(none.status.code(), Some(0), "{}", faults(&none));
-    assert!(out(&none).contains("0 fresh") && out(&none).contains("63 missing"), "{}", out(&none));
+    assert!(out(&none).contains("0 fresh") && out(&none).contains("64 missing"), "{}", out(&none));
     state(app.path(), &PLAN.replace("2026-11-01", "2025-11-01"));
     let stale = run(&["attestations", "check", &folder, "--as-of", "2026-12-01", "--format", "json"]);
     assert_eq!(stale.status.code(), Some(1));

@@ -34,17 +34,22 @@ fn assess(control: &Control, case: &Case, bundle: Option<&Bundle>, folder: &Path
     let mut case = case.clone();
     case.fill_digest(own.as_ref().map(|own| own.content_digest.hex()).as_deref());
     let case = &case;
-    let previous = bundle.zip(own.as_ref()).filter(|_| !case.previous.is_empty()).map(|(bundle, own)| {
-        let before = Bundle::of_zip("before.zip".to_owned(), case.previous_zip(), &limits);
+    let against = |files: &[(String, Vec<u8>)]| {
+        let (bundle, own) = bundle.zip(own.as_ref()).filter(|_| !files.is_empty())?;
+        let before = Bundle::of_zip("before.zip".to_owned(), Case::zip_of(files), &limits);
         let earlier = read_bundle(&before, &limits, 1, &Silent).unwrap();
         let reader = |bundle, facts| ScriptReader { bundle, facts, limits: &limits, jobs: 1, store: None };
-        compare(reader(&before, &earlier), reader(bundle, own))
-    });
+        Some(compare(reader(&before, &earlier), reader(bundle, own)))
+    };
+    let (previous, reviewed) = (against(&case.previous), against(&case.reviewed));
     let mut facts = Facts {
         schema: FACTS_SCHEMA,
         as_of: CLOCK,
         bundle: own,
         previous,
+        reviewed,
+        binary: case.binary(&folder.join("binary")),
+        past: case.past(),
         roll_up: case.roll_up.as_deref().map(|text| serde_yaml::from_str(text).unwrap()),
         release: release.map(|(name, bytes)| read_release(&name, &bytes)),
         ..Facts::default()
@@ -88,7 +93,9 @@ fn seen(outcome: &Outcome) -> Expectation {
         })
         .collect();
     findings.sort();
-    Expectation { verdict: outcome.verdict().word().to_owned(), findings }
+    let said = outcome.findings.iter().map(|finding| finding.message.clone());
+    let says = said.chain(outcome.evidence.iter().map(|one| one.message.clone())).collect();
+    Expectation { verdict: outcome.verdict().word().to_owned(), findings, says }
 }
 
 #[test]
@@ -119,13 +126,15 @@ fn every_case_of_every_control_holds_as_folder_and_as_zip() {
                 let outcome = seen(&assess(control, case, bundle.as_ref(), folder.path()));
                 if !case.expected.agrees(&outcome) {
                     wrong.push(format!(
-                        "{} / {} ({form})\n  expected {} {:#?}\n  seen     {} {:#?}",
+                        "{} / {} ({form})\n  expected {} {:#?} {:?}\n  seen     {} {:#?} {:?}",
                         control.id,
                         case.name,
                         case.expected.verdict,
                         case.expected.findings,
+                        case.expected.says,
                         outcome.verdict,
-                        outcome.findings
+                        outcome.findings,
+                        outcome.says
                     ));
                 }
             }

@@ -18,6 +18,7 @@ use super::statements::find;
 use super::written::{Beside, Wanted, outputs, write_all};
 use super::{Done, FAILED, PASSED};
 use crate::evaluation::evaluate;
+use crate::facts::binary::read_binary;
 use crate::facts::comparison::{ScriptReader, compare};
 use crate::facts::updaters::{Delivery, Role, Stated, load};
 use crate::facts::{FACTS_SCHEMA, Facts, ReleaseFacts, Store, of_checksum, read_bundles, read_release};
@@ -158,6 +159,7 @@ pub(super) fn establish(
             refuse_empty(earlier, facts.files.len())?;
             Ok::<_, Problem>(Some(compare(ScriptReader { bundle: earlier, facts: &facts, ..after }, after)))
         };
+        facts.binary = request.reviewed.as_deref().and_then(|public| read_binary(public, settings.as_deref()));
         facts.previous = against(&previous)?;
         facts.reviewed = against(&reviewed)?;
         facts.privacy = Some(crate::facts::privacy::read_privacy(&own, facts.app.as_ref()));

@@ -83,6 +83,8 @@ fn adopt(delivery: &mut Delivery, written: Stated, key_path: Option<&str>) -> Re
     let stated = &mut delivery.stated;
     stated.system = stated.system.take().or(written.system);
     stated.bundle = stated.bundle.take().or(written.bundle);
+    (stated.version, stated.channel, stated.previous_version) =
+        (written.version, written.channel, written.previous_version);
     stated.public_key = stated.public_key.take().or(key);
     stated.checksum = stated.checksum.take().or(written.checksum);
     stated.session_key = stated.session_key.take().or(written.session_key);

@@ -24,6 +24,7 @@ pub fn verify(request: &Verify, terminal: &Terminal) -> Done {
         session_key: request.session_key.clone(),
         signature: request.signature.clone(),
         algorithm: request.algorithm.clone(),
+        ..Stated::default()
     };
     let given = Given { metadata: &request.metadata, app: request.app.as_deref(), config: None, stated };
     let delivery = gather(&request.release, given, &policy.limits, as_of)?;

@@ -118,7 +118,7 @@ impl Lacking {
 }
 
 /// Every use of a plugin in the bundle's scripts, with its file.
-fn uses(bundle: &BundleFacts) -> Vec<(&str, &PluginUse)> {
+pub(super) fn uses(bundle: &BundleFacts) -> Vec<(&str, &PluginUse)> {
     let files = bundle.all_files().filter_map(|file| Some((file.path.as_str(), file.script.as_ref()?)));
     files.flat_map(|(path, script)| script.plugins.iter().map(move |one| (path, one))).collect()
 }

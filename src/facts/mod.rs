@@ -9,6 +9,7 @@ pub mod android;
 mod app;
 pub mod attestations;
 pub mod automation;
+pub mod binary;
 mod bundle;
 pub mod capacitor;
 pub mod comparison;
@@ -25,6 +26,7 @@ pub mod keys;
 pub mod kind;
 mod marks;
 mod named;
+pub mod native;
 mod near;
 pub mod network;
 pub mod origin;
@@ -63,12 +65,14 @@ pub use systems::{UPDATE_SYSTEMS, UpdateSystem};
 
 use serde::Serialize;
 
+use binary::ReviewedBinary;
 use comparison::Comparison;
 use inventory::Inventory;
 use packages::Packages;
 use updaters::Verification;
 use updaters::config::ConfigFinding;
 use updaters::published::PublishedVersion;
+use updaters::terms::PublishedTerms;
 
 /// The app as it is when a configuration for another build ships.
 #[derive(Clone, Debug)]
@@ -93,6 +97,12 @@ impl Facts {
             variant.facts.attestations = stated.clone();
         }
         self.attestations = stated;
+    }
+
+    /// What the metadata of the release state beside the version, whether they were verified or only read.
+    pub fn published_terms(&self) -> impl Iterator<Item = &PublishedTerms> {
+        let read = self.release.as_ref().filter(|_| self.terms.is_empty()).map(|release| &release.terms);
+        self.terms.iter().chain(read)
     }
 
     /// Looks up the owners of the bundle's hosts again, in these lists first.
@@ -122,6 +132,9 @@ pub struct Facts {
     /// What changed since the bundle that the store reviewed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewed: Option<Comparison>,
+    /// What lies beside the bundle that the store reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binary: Option<ReviewedBinary>,
     /// The app, when one was given.
     pub app: Option<AppFacts>,
     /// What is published beside the bundle, when it was given.
@@ -130,6 +143,9 @@ pub struct Facts {
     pub verification: Option<Verification>,
     /// The versions that the metadata of the release state, when they were given with it.
     pub versions: Vec<PublishedVersion>,
+    /// What else the metadata of the release state: native versions, channel, dates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<PublishedTerms>,
     /// The keys of release and app, when either was given.
     pub keys: Option<Inventory>,
     /// What the app's and the release's configurations get wrong about their update system.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::updaters::terms::{PublishedTerms, terms_of};
 use crate::inputs::{JsonValue, decode, parse_json};
 use crate::model::{Fact, Position};
 
@@ -20,6 +21,9 @@ pub struct ReleaseFacts {
     pub url: Fact<String>,
     /// Where it stands in the file.
     pub url_position: Option<Position>,
+    /// What else it states: native versions, channel, dates.
+    #[serde(skip_serializing_if = "PublishedTerms::is_empty")]
+    pub terms: PublishedTerms,
 }
 
 /// The keys under which publishers write the checksum, most specific first.
@@ -35,6 +39,7 @@ pub fn of_checksum(checksum: &str) -> ReleaseFacts {
         version: Fact::Absent,
         url: Fact::Absent,
         url_position: None,
+        terms: PublishedTerms::default(),
     }
 }
 
@@ -52,6 +57,7 @@ pub fn read_release(source: &str, bytes: &[u8]) -> ReleaseFacts {
                 version: Fact::Unreadable(why.clone()),
                 url: Fact::Unreadable(why),
                 url_position: None,
+                terms: PublishedTerms::default(),
             };
         }
     };
@@ -73,5 +79,6 @@ pub fn read_release(source: &str, bytes: &[u8]) -> ReleaseFacts {
         version: text(version),
         url: text(url),
         url_position: url.map(|value| value.position),
+        terms: terms_of(source, &json.root),
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::delivery::{Delivery, Document, Role};
 use super::inventory;
 use super::packages::{Packages, read_packages};
-use super::updaters::{config, published, verify};
+use super::updaters::{config, published, terms, verify};
 use super::{Advised, AppFacts, FACTS_SCHEMA, Facts, Variant, advised, advisories, read_app, settle};
 use crate::inputs::Bundle;
 
@@ -43,6 +43,7 @@ impl Facts {
             return None;
         }
         self.versions = published::versions(delivery);
+        self.terms = terms::terms(delivery);
         let verified = verify(delivery);
         self.verification = Some(verified.verification);
         verified.content

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use otaudit::controls::ParameterValue;
+use otaudit::facts::binary::{ReviewedBinary, read_binary};
+use otaudit::facts::{Past, PastAudit};
+use otaudit::model::Digest;
 
 use crate::archive::{Archive, Record};
 
@@ -18,6 +21,12 @@ pub struct Case {
     pub release: Vec<(String, Vec<u8>)>,
     /// The files of the bundle before.
     pub previous: Vec<(String, Vec<u8>)>,
+    /// The files of the bundle inside the binary that the store reviewed.
+    pub reviewed: Vec<(String, Vec<u8>)>,
+    /// The files that lie beside it.
+    pub binary: Vec<(String, Vec<u8>)>,
+    /// The audits before, as a ledger has them.
+    pub past: Option<String>,
     /// `otaudit-attestations.yaml`.
     pub statements: Option<String>,
     /// What the other controls came to.
@@ -33,6 +42,8 @@ pub struct Case {
 pub struct Expectation {
     pub verdict: String,
     pub findings: Vec<String>,
+    /// Texts that some finding's message, or some evidence, has to hold.
+    pub says: Vec<String>,
 }
 
 impl Expectation {
@@ -40,6 +51,7 @@ impl Expectation {
     pub fn agrees(&self, seen: &Self) -> bool {
         self.verdict == seen.verdict
             && self.findings.len() == seen.findings.len()
+            && self.says.iter().all(|expected| seen.says.iter().any(|said| said.contains(expected.as_str())))
             && self.findings.iter().all(|expected| {
                 seen.findings.iter().any(|found| {
                     found == expected || found.strip_prefix(expected.as_str()).is_some_and(|rest| rest.starts_with(':'))
@@ -83,7 +95,9 @@ fn block(case: &mut Case, info: &str, body: &str) {
     if language == "expect" {
         let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
         case.expected.verdict = lines.next().expect("a verdict").to_owned();
-        case.expected.findings = lines.map(str::to_owned).collect();
+        let (says, findings): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("says "));
+        case.expected.findings = findings.into_iter().map(str::to_owned).collect();
+        case.expected.says = says.into_iter().map(|line| line["says ".len()..].to_owned()).collect();
         case.expected.findings.sort();
         return;
     }
@@ -93,6 +107,10 @@ fn block(case: &mut Case, info: &str, body: &str) {
     }
     if path == "statements" {
         case.statements = Some(body.to_owned());
+        return;
+    }
+    if path == "past" {
+        case.past = Some(body.to_owned());
         return;
     }
     if path == "roll-up" {
@@ -116,7 +134,11 @@ fn block(case: &mut Case, info: &str, body: &str) {
         "app" => case.app.push((path.to_owned(), bytes)),
         "release" => case.release.push((path.to_owned(), bytes)),
         "previous" => case.previous.push((path.to_owned(), bytes)),
-        other => panic!("`{other}` is neither bundle, previous, app nor release, in case `{}`", case.name),
+        "reviewed" => case.reviewed.push((path.to_owned(), bytes)),
+        "binary" => case.binary.push((path.to_owned(), bytes)),
+        other => {
+            panic!("`{other}` is neither bundle, previous, reviewed, binary, app nor release, in case `{}`", case.name)
+        }
     }
 }
 
@@ -185,6 +207,34 @@ impl Case {
             }
         }
         self.statements = self.statements.take().map(|text| text.replace("{{content-sha256}}", digest));
+        self.past = self.past.take().map(|text| text.replace("{{content-sha256}}", digest));
+    }
+
+    /// The audits before. Each has a day and perhaps a version and a content; it passed unless it says otherwise.
+    pub fn past(&self) -> Option<Past> {
+        let audits: Vec<BTreeMap<String, String>> = serde_yaml::from_str(self.past.as_deref()?).unwrap();
+        let audits = audits.into_iter().map(|audit| {
+            let digest = |key: &str| audit.get(key).map(|hex| Digest::from_hex(hex).unwrap());
+            PastAudit {
+                record: Digest::of(audit["as_of"].as_bytes()),
+                as_of: audit["as_of"].clone(),
+                version: audit.get("version").cloned(),
+                archive: digest("archive"),
+                content: digest("content"),
+                passed: audit.get("passed").is_none_or(|word| word == "yes"),
+            }
+        });
+        Some(Past { audits: audits.collect() })
+    }
+
+    /// What lies beside the reviewed bundle, written below `root`.
+    pub fn binary(&self, root: &Path) -> Option<ReviewedBinary> {
+        if self.binary.is_empty() {
+            return None;
+        }
+        write(root, &self.binary);
+        write(&root.join("public"), &self.reviewed);
+        Some(read_binary(&root.join("public"), None).expect("files of a binary"))
     }
 
     pub fn write_bundle(&self, root: &Path) {
@@ -216,8 +266,9 @@ impl Case {
         Some((name.clone(), text.replace("{{zip-sha256}}", &digest).into_bytes()))
     }
 
-    pub fn previous_zip(&self) -> Vec<u8> {
-        let records = self.previous.iter().map(|(path, bytes)| Record::deflated(path, bytes)).collect();
+    /// The archive of an earlier bundle.
+    pub fn zip_of(files: &[(String, Vec<u8>)]) -> Vec<u8> {
+        let records = files.iter().map(|(path, bytes)| Record::deflated(path, bytes)).collect();
         Archive { records, ..Archive::default() }.bytes()
     }
 

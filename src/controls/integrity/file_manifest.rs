@@ -1,11 +1,13 @@
 //! OTA-INT-004: the manifest of files against the files.
 
+use crate::controls::changed;
 use crate::controls::support::shown;
 use crate::controls::updates::{
     Refusal, passed, refusal, refused_at, refused_because, release_place, updates_or_na, verified,
 };
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
+use crate::facts::comparison::FileState;
 use crate::facts::updaters::{Reason, Verdict, Verification};
 use crate::model::{Location, Severity};
 
@@ -17,7 +19,7 @@ pub static CONTROL: Control = Control {
     requirement: "If a manifest lists files, every file matches its hash, none is missing and none is extra.",
     rationale: "A device that assembles an update of single files must get exactly the files that belong together: a missing, additional or older one makes a program that nobody built or tested.",
     remediation: "Regenerate manifest at build end.",
-    limits: "The manifests are Capgo's and OtaKit's delta, Capawesome's, Ionic's, Expo's and cordova-hot-code-push's; the manifest itself and what its tool leaves out are no extra files. A file that is extra is told only where the files of the release lie in the same folder: OtaKit's and Expo's lists are not compared with one. An extra file is a failure when it has the ending of a script, a page or WebAssembly, manual otherwise. Capgo's delta leaves out empty files and some names by design, so a file that is left over there may be one of these.",
+    limits: "The manifests are Capgo's and OtaKit's delta, Capawesome's, Ionic's, Expo's and cordova-hot-code-push's; the manifest itself and what its tool leaves out are no extra files. A file that is extra is told only where the files of the release lie in the same folder: OtaKit's and Expo's lists are not compared with one. An extra file is a failure when it has the ending of a script, a page or WebAssembly, manual otherwise. Capgo's delta leaves out empty files and some names by design, so a file that is left over there may be one of these. With an earlier bundle it is said whether the file in question is that one's.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -62,7 +64,48 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         outcome.findings.push(refused(verification, reason, place.clone()));
     }
     noted(&mut outcome, verification, &place);
+    for draft in &mut outcome.findings {
+        let since = of_before(facts, &draft.message);
+        draft.message += &since;
+    }
     outcome
+}
+
+/// What earlier bundles say of the file that a message names: an older file among newer ones is a mixture that nobody built.
+fn of_before(facts: &Facts, message: &str) -> String {
+    let mut said = String::new();
+    for (comparison, since) in changed::comparisons(facts) {
+        let changed = comparison.files.iter().map(|file| (file.path.as_str(), Some(file.state)));
+        let is_same = |path: &&str| comparison.files.iter().all(|file| file.path != *path);
+        let own = facts.bundle.iter().flat_map(|bundle| &bundle.files).map(|file| file.path.as_str());
+        let same = own.filter(is_same).map(|path| (path, None));
+        let named = changed.chain(same).filter(|(path, _)| names(message, path));
+        // `a.js` is also the end of `lib/a.js`.
+        let Some((path, state)) = named.max_by_key(|(path, _)| path.len()) else { continue };
+        let how = match state {
+            Some(FileState::Added) => "is new since",
+            Some(FileState::Removed) => "was removed since",
+            Some(FileState::Changed) => "changed since",
+            Some(FileState::Renamed) => "was renamed since",
+            None => "is the same as in",
+        };
+        said += &format!("; `{}` {how} {since}", shown(path));
+    }
+    said
+}
+
+/// Whether a message names this path, perhaps below a folder of the release.
+fn names(message: &str, path: &str) -> bool {
+    let part = |other: char| other.is_alphanumeric() || "/_-".contains(other);
+    !path.is_empty()
+        && message.match_indices(path).any(|(at, _)| {
+            let before = message.get(..at).and_then(|text| text.chars().next_back());
+            let mut after = message.get(at + path.len()..).unwrap_or_default().chars();
+            let next = after.next();
+            // A full stop may end the sentence or go on with another ending.
+            let goes_on = next == Some('.') && after.next().is_some_and(char::is_alphanumeric);
+            before.is_none_or(|other| other == '/' || !part(other)) && !next.is_some_and(part) && !goes_on
+        })
 }
 
 fn has_manifest(verification: &Verification) -> bool {

@@ -1,11 +1,12 @@
 //! OTA-INT-005: whether signed provenance binds the bundle to its source.
 
+use crate::controls::changed;
 use crate::controls::support::shown;
-use crate::controls::updates::{passed, refused_because, release_place, verified};
+use crate::controls::updates::{passed, refused_at, refused_because, release_place, verified};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::Facts;
-use crate::facts::updaters::{Reason, Verdict};
-use crate::model::Severity;
+use crate::facts::updaters::{Reason, Verdict, Verification};
+use crate::model::{Digest, Severity};
 
 /// OTA-INT-005.
 pub static CONTROL: Control = Control {
@@ -40,7 +41,7 @@ pub static CONTROL: Control = Control {
 };
 
 /// How the types of SLSA's provenance begin, of version 0.1 on.
-const SLSA: &str = "https://slsa.dev/provenance/";
+pub(super) const SLSA: &str = "https://slsa.dev/provenance/";
 /// Refusals at which the signature held and the statement is of something else.
 const DIFFERS: Reason = "subject_mismatch";
 
@@ -69,7 +70,9 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
                 return outcome;
             }
             Verdict::Reject(DIFFERS) => {
-                let message = format!("the provenance is of another bundle: {}", refused_because(verification));
+                let because = refused_because(verification);
+                let known = earlier(facts, verification);
+                let message = format!("the provenance is of another bundle: {because}{known}");
                 Draft::fail("digest-differs", place, message)
             }
             _ => {
@@ -89,4 +92,17 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     };
     outcome.findings.push(draft.key("provenance"));
     outcome
+}
+
+/// Which earlier bundle the provenance is of, as far as the ledger and the bundle before tell.
+fn earlier(facts: &Facts, verification: &Verification) -> String {
+    let detail = refused_at(verification).map_or("", |step| step.detail.as_str());
+    let says = |digest: Option<Digest>| digest.is_some_and(|digest| detail.ends_with(&digest.hex()));
+    let audits = facts.past.iter().flat_map(|past| &past.audits);
+    if let Some(audit) = audits.into_iter().find(|audit| says(audit.archive) || says(audit.content)) {
+        let version = audit.version.as_deref().map_or_else(String::new, |version| format!(", version {version}"));
+        return shown(&format!("; that is the bundle audited on {}{version}", audit.as_of));
+    }
+    let previous = changed::comparisons(facts).find(|(comparison, _)| says(Some(comparison.before)));
+    previous.map_or_else(String::new, |(_, since)| format!("; that is {since}"))
 }

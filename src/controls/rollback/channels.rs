@@ -1,13 +1,12 @@
 //! OTA-RBK-006: whether the store build stays on its production channel.
 
-use crate::controls::changed;
+use super::mixups;
 use crate::controls::configured::{calls, possible};
 use crate::controls::peculiar::{self, Home};
 use crate::controls::support::{at, shown};
 use crate::controls::updates::{systems_of_app, without_updates};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::capacitor::Scalar;
-use crate::facts::comparison::SetKind;
 use crate::facts::{AppFacts, Facts};
 use crate::model::{Fact, Location, Root, Severity};
 
@@ -19,7 +18,7 @@ pub static CONTROL: Control = Control {
     requirement: "Production build has a fixed production default channel; users cannot switch to test channels; emulator/dev devices excluded.",
     rationale: "What is tried out on a test channel has passed no gate. A store build that listens to it, or a user who can switch to it, gets what was never released.",
     remediation: "Set the default channel of the store build to production, and switch self-assignment off, in the app and on the server.",
-    limits: "The names of channels are the organisation's: the parameters map them. Which channels a device may assign to itself, and whether emulators and development builds get updates, are settings of the server, which no file of the app shows. A channel that the native side sets over the configuration (Capawesome: Info.plist, strings.xml) is not read.",
+    limits: "The names of channels are the organisation's: the parameters map them. Which channels a device may assign to itself, and whether emulators and development builds get updates, are settings of the server, which no file of the app shows. With a release, its channel and address are held against the app's channel; with an earlier bundle, new hosts with a word for tests in their names and new keys for tests (Stripe's, Razorpay's, Square's, Flutterwave's, Google's for AdMob) are told, and without one the hosts that are contacted. A key that a configuration for tests shares with the one that ships is a question. A channel that the native side sets over the configuration (Capawesome: Info.plist, strings.xml) is not read.",
     severity: Severity::Medium,
     automation: Automation::Partial,
     waivable: true,
@@ -94,28 +93,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     if systems.contains("capgo") {
         switches(&mut outcome, facts, app);
     }
-    test_hosts(&mut outcome, facts, parameters);
+    mixups::add(&mut outcome, facts, parameters);
     outcome
-}
-
-/// Hosts that are new since an earlier bundle and have a word for tests in their names: a build for the wrong stage.
-fn test_hosts(outcome: &mut Outcome, facts: &Facts, parameters: &Parameters) {
-    let words: Vec<String> = parameters.list("test_channels").iter().map(|word| word.to_lowercase()).collect();
-    for (comparison, since) in changed::comparisons(facts) {
-        for item in comparison.added(SetKind::Contacts).chain(comparison.added(SetKind::Hosts)) {
-            let mut parts = item.name.split(|mark: char| !mark.is_alphanumeric());
-            if parts.any(|part| words.iter().any(|word| word == part)) {
-                let message = format!(
-                    "the host `{}` is new since {since}, and by its name one for tests; look at whether this build is for production",
-                    shown(&item.name)
-                );
-                let known = outcome.findings.iter().any(|draft| draft.rule == "test-host" && draft.key == item.name);
-                if !known {
-                    outcome.findings.push(Draft::manual("test-host", item.location.clone(), message).key(&*item.name));
-                }
-            }
-        }
-    }
 }
 
 /// The channel that the configuration names.
@@ -128,11 +107,7 @@ fn channel(outcome: &mut Outcome, app: &AppFacts, parameters: &Parameters, block
         let draft = match value.value {
             Fact::Known(Scalar::Text(text)) if !text.trim().is_empty() => {
                 let lower = text.trim().to_lowercase();
-                let test = parameters
-                    .list("test_channels")
-                    .iter()
-                    .map(|word| word.to_lowercase())
-                    .any(|word| lower.split(|mark: char| !mark.is_alphanumeric()).any(|part| part == word));
+                let test = mixups::is_for_tests(&lower, parameters);
                 if parameters.list("production_channels").iter().any(|known| known.to_lowercase() == lower) {
                     outcome.saw(format!("`{name}` is {}, a channel of production", shown(&text)), Some(place));
                     continue;

@@ -2,10 +2,13 @@
 
 pub mod automatic_rollback;
 pub mod channels;
+mod constraints;
 pub mod expiry;
+mod mixups;
 pub mod monotonic_version;
 pub mod native_runtime;
 mod past;
+mod reviewed;
 pub mod security_floor;
 
 use semver::Version;
@@ -98,4 +101,17 @@ fn of_policy(outcome: &mut Outcome, facts: &Facts, entries: &[String], name: &st
         }
     }
     versions
+}
+
+/// A version as native projects write it: `3`, `3.2` and `3.2.0` are one, as Capgo's server takes them too.
+fn loose(text: &str) -> Option<Version> {
+    let text = text.trim();
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let dots = text.split(['-', '+']).next().unwrap_or_default().matches('.').count();
+    let whole = |text: &str| Version::parse(text).ok();
+    match dots {
+        0 => text.parse::<u64>().ok().map(|major| Version::new(major, 0, 0)),
+        1 => whole(&format!("{text}.0")),
+        _ => whole(text),
+    }
 }

@@ -1,6 +1,6 @@
 //! OTA-RBK-001: whether the version goes up.
 
-use super::{of_policy, past, version};
+use super::{constraints, loose, of_policy, past, version};
 use crate::controls::changed;
 use crate::controls::support::shown;
 use crate::controls::updates::updates_or_na;
@@ -16,7 +16,7 @@ pub static CONTROL: Control = Control {
     requirement: "Bundle version is a valid SemVer and greater than the previous released version on the same channel.",
     rationale: "Devices install what the server calls another version. A release that goes back brings back what was mended since.",
     remediation: "Bump version.",
-    limits: "The version is that of the release's metadata. With an earlier bundle, versions in well-known files of both (`package.json`, `version.json`, web manifests) and the release that Sentry's builds write into scripts are compared. What was released before is named by the policy's `released`, and by the ledger when `--ledger` was given: its audits of this app and channel that passed the gate, whether they were released or not. With neither it is manual. A content that the ledger has under another version fails as a replay. An equal version is manual, since whether its content is another one is not seen. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
+    limits: "The version is that of the release's metadata. With an earlier bundle, versions in well-known files of both (`package.json`, `version.json`, web manifests) and the release that Sentry's builds write into scripts are compared. What was released before is named by the policy's `released`, by `previous` of a `release.yaml`, and by the ledger when `--ledger` was given: its audits of this app and channel that passed the gate, whether they were released or not. With neither it is manual. A content that the ledger has under another version fails as a replay. An equal version is manual, unless the ledger knows the content that passed under it: another one fails. A version below that of the native project fails for Capgo, whose server orders the two, and is a question for systems that count apart. A deliberate step back needs the statement `release.rollback_reason`, or an exception.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,
@@ -75,11 +75,13 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
     };
     let version_shown = shown(&version.to_string());
     outcome.saw(format!("the version {version_shown} is a valid SemVer"), Some(location.clone()));
+    constraints::under_native(&mut outcome, facts, &version, &location);
     let highest = past::highest(facts);
     if let Some((before, audit)) = &highest {
-        past::compare(&mut outcome, &version, before, audit, &location);
+        past::compare(&mut outcome, facts, (&version, &location), before, audit);
     }
-    let before = of_policy(&mut outcome, facts, released, "released");
+    let mut before = of_policy(&mut outcome, facts, released, "released");
+    before.extend(facts.published_terms().filter_map(|terms| loose(&terms.previous.as_ref()?.text)));
     // Build metadata don't order (SemVer 2.0.0, section 10).
     let Some(last) = before.iter().max_by(|one, other| one.cmp_precedence(other)) else {
         if outcome.findings.is_empty() && highest.is_none() {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::{constraints, reviewed};
 use crate::controls::plugins_fit;
 use crate::controls::support::shown;
 use crate::controls::updates::{passed, release_place, updates_or_na, verified};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
-use crate::facts::comparison::SetKind;
 use crate::facts::packages::Installed;
 use crate::facts::updaters::{StepResult, Verification};
 use crate::model::{Location, Root, Severity};
@@ -20,7 +20,7 @@ pub static CONTROL: Control = Control {
     requirement: "Bundle declares min/max native version (or Capacitor major) and required plugins; they match supported native builds.",
     rationale: "A bundle that calls a native part which the installed app has not, or has otherwise, breaks on the device after it was tested elsewhere.",
     remediation: "Set native version constraint on channel.",
-    limits: "Constraints of the release itself are seen: OtaKit's and Expo's runtime version, cordova-hot-code-push's native interface. Capgo and Capawesome keep theirs on the server's channel, which files don't show. The banner that Capacitor 8 writes at the head of its script names no version, so the major of the script in the bundle is taken from the app's packages: right only when the bundle was built from them. The plugins that the bundle registers are compared with the lists that `cap sync` writes into the native projects, else with package.json, which never fails: without a list it is not known what was built in. Names in JavaScript are taken from a list of well-known packages, from the app's own code, or guessed from the class; where a name is not sure, a person decides. A registration is taken for a call, unless it brings an implementation for browsers: whether the app then calls the plugin has to be looked at. Plugins that the bundle asks for with `isPluginAvailable`, or only reaches for through `Plugins`, may be missing. Cordova's plugins, the methods of a plugin and its version are not compared.",
+    limits: "Constraints of the release itself are seen: OtaKit's and Expo's runtime version, cordova-hot-code-push's native interface, and what its metadata state (Capgo's `min_update_version`, Capawesome's version codes, CodePush's range), which is held against the versions in the native projects: whether older builds are still on devices is not known. What Capgo and Capawesome keep on the server's channel no file shows: the statement `channel.native_floor` answers for it. The banner that Capacitor 8 writes at the head of its script names no version, so the major of the script in the bundle is taken from the app's packages: right only when the bundle was built from them. The plugins that the bundle registers are compared with the lists that `cap sync` writes into the native projects, else with package.json, which never fails: without a list it is not known what was built in. Names in JavaScript are taken from a list of well-known packages, from the app's own code, or guessed from the class; where a name is not sure, a person decides. A registration is taken for a call, unless it brings an implementation for browsers: whether the app then calls the plugin has to be looked at. Plugins that the bundle asks for with `isPluginAvailable`, or only reaches for through `Plugins`, may be missing. Cordova's plugins, the methods of a plugin and its version are not compared.",
     severity: Severity::High,
     automation: Automation::Partial,
     waivable: true,
@@ -34,7 +34,7 @@ pub static CONTROL: Control = Control {
         ("UPTANE", "partial-bundle"),
     ],
     parameters: &[],
-    attestations: &[],
+    attestations: &["channel.native_floor"],
     cases: include_str!("../../../tests/controls/rbk/native-runtime.md"),
     assess,
 };
@@ -51,7 +51,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     let verification = verified(facts);
     if facts.app.is_none() && !verification.is_some_and(compared) {
         let mut outcome = Outcome::default();
-        reviewed(&mut outcome, facts);
+        reviewed::compare(&mut outcome, facts);
         let nothing = outcome.findings.is_empty() && outcome.evidence.is_empty();
         return if nothing { Outcome::not_applicable("no native project was given") } else { outcome };
     }
@@ -61,32 +61,8 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     let mut outcome = Outcome::default();
     constraint(&mut outcome, facts);
     plugins_fit::compare(&mut outcome, facts);
-    reviewed(&mut outcome, facts);
+    reviewed::compare(&mut outcome, facts);
     outcome
-}
-
-/// Plugins that the bundle inside the binary did not ask for: whether the binary has them is not known by that alone.
-fn reviewed(outcome: &mut Outcome, facts: &Facts) {
-    let Some(comparison) = &facts.reviewed else { return };
-    let mut new = comparison.added(SetKind::Plugins).peekable();
-    if new.peek().is_none() {
-        outcome.saw("the bundle asks for no plugin that the bundle inside the binary did not ask for", None);
-    }
-    for item in new {
-        let message = format!(
-            "the bundle asks for the plugin `{}`, which the bundle inside the binary did not",
-            shown(&item.name)
-        );
-        if facts.app.is_some() {
-            // The project's own list decided.
-            outcome.saw(message, Some(item.location.clone()));
-        } else {
-            let message = format!("{message}; look at whether the binary has it");
-            outcome
-                .findings
-                .push(Draft::manual("plugin-not-reviewed", item.location.clone(), message).key(shown(&item.name)));
-        }
-    }
 }
 
 /// The majors, and the runtime that the release says it is made for.
@@ -106,8 +82,11 @@ fn constraint(outcome: &mut Outcome, facts: &Facts) {
             return;
         }
     }
+    if constraints::compare(outcome, facts) || constraints::stated(outcome, facts) {
+        return;
+    }
     if outcome.findings.is_empty() {
-        let message = "the release declares no native version or runtime that it needs; look at the constraint of its channel on the update server";
+        let message = "the release declares no native version or runtime that it needs; look at the constraint of its channel on the update server, and state `channel.native_floor`";
         outcome.findings.push(Draft::manual("no-constraint", place, message).severity(Severity::Medium));
     }
 }

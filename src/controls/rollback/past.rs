@@ -19,7 +19,13 @@ pub(super) fn highest(facts: &Facts) -> Option<(Version, &PastAudit)> {
 }
 
 /// Compares the release's version with the highest of the ledger.
-pub(super) fn compare(outcome: &mut Outcome, own: &Version, before: &Version, audit: &PastAudit, place: &Location) {
+pub(super) fn compare(
+    outcome: &mut Outcome,
+    facts: &Facts,
+    (own, place): (&Version, &Location),
+    before: &Version,
+    audit: &PastAudit,
+) {
     let own_shown = shown(&own.to_string());
     let order = own.cmp_precedence(before);
     let (before, record) = (shown(&before.to_string()), named(audit));
@@ -27,6 +33,12 @@ pub(super) fn compare(outcome: &mut Outcome, own: &Version, before: &Version, au
         Ordering::Greater => {
             outcome
                 .saw(format!("it is greater than {before}, the highest in the ledger ({record})"), Some(place.clone()));
+        }
+        Ordering::Equal if is_other_content(facts, own) => {
+            let message = format!(
+                "the version {own_shown} passed the gate before with another content ({record}): devices that have it do not take this one"
+            );
+            outcome.findings.push(Draft::fail("same-version-other-content", place.clone(), message).key(own_shown));
         }
         Ordering::Equal => {
             outcome.saw(format!("{before} is the highest in the ledger too ({record})"), Some(place.clone()));
@@ -38,6 +50,17 @@ pub(super) fn compare(outcome: &mut Outcome, own: &Version, before: &Version, au
             outcome.findings.push(Draft::fail("lower-than-ledger", place.clone(), message).key(own_shown));
         }
     }
+}
+
+/// Whether audits that passed under this version are known by their contents, and none is of this one.
+fn is_other_content(facts: &Facts, own: &Version) -> bool {
+    let (Some(bundle), Some(past)) = (&facts.bundle, &facts.past) else { return false };
+    let is_own = |audit: &&PastAudit| {
+        let version = audit.version.as_deref().and_then(|text| Version::parse(text.trim()).ok());
+        audit.passed && version.is_some_and(|version| version.cmp_precedence(own).is_eq())
+    };
+    let mut contents = past.audits.iter().filter(is_own).filter_map(|audit| audit.content).peekable();
+    contents.peek().is_some() && contents.all(|content| content != bundle.content_digest)
 }
 
 /// Whether this very content was audited under another version, or has been followed by others.

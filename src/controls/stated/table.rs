@@ -125,7 +125,7 @@ pub(super) static TAKES: &[(&str, &str, &[Take])] = &[
     (
         "OTA-RBK-001",
         "release.rollback_reason",
-        &[Settles(&["lower-version"], |statement, _| {
+        &[Settles(&["lower-version", "lower-than-ledger", "bundle-goes-back", "under-native"], |statement, _| {
             statement.value.first().is_some_and(|entry| entry.has("reason") && entry.has("approver"))
         })],
     ),

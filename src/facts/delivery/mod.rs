@@ -95,6 +95,12 @@ pub struct Stated {
     pub system: Option<String>,
     /// The path of the bundle among the files.
     pub bundle: Option<String>,
+    /// The version of the release.
+    pub version: Option<String>,
+    /// The channel that it goes to.
+    pub channel: Option<String>,
+    /// The version that devices have now.
+    pub previous_version: Option<String>,
     /// The text of the public key or certificate.
     pub public_key: Option<String>,
     /// The checksum as published.

@@ -108,10 +108,14 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<ReleaseFile, String> {
     }
     let document = written.metadata.map(|metadata| document(path, &metadata)).transpose().map_err(|why| wrong(&why))?;
     let headers = written.headers.map(|headers| saved(path, headers)).transpose().map_err(|why| wrong(&why))?;
+    let previous_version = written.previous.and_then(|previous| previous.version);
     Ok(ReleaseFile {
         stated: Stated {
             system: written.system,
             bundle: written.bundle,
+            version: written.version.clone(),
+            channel: written.channel.clone(),
+            previous_version: previous_version.clone(),
             public_key,
             checksum: written.checksum,
             session_key: written.session_key,
@@ -124,7 +128,7 @@ pub fn read(path: &str, bytes: &[u8]) -> Result<ReleaseFile, String> {
         version: written.version,
         channel: written.channel,
         plugin_version: written.plugin_version,
-        previous_version: written.previous.and_then(|previous| previous.version),
+        previous_version,
     })
 }
 

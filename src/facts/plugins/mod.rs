@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::facts::script::{PluginCall, PluginUse};
 use crate::model::{Fact, Position};
 
-pub use sources::read_plugins;
+pub use sources::{read_binary_plugins, read_plugins};
 
 /// Which binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

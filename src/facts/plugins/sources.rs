@@ -64,6 +64,23 @@ pub fn read_plugins(folder: &Path) -> AppPlugins {
     plugins
 }
 
+/// Reads which plugins a binary contains, in the folder that holds its web assets.
+#[must_use]
+pub fn read_binary_plugins(folder: &Path) -> AppPlugins {
+    let mut plugins = AppPlugins::default();
+    plugins.core(CORE, None);
+    plugins.core(CORE_IOS, Some(Platform::Ios));
+    for (path, read) in [("capacitor.plugins.json", plugin_list as List), ("capacitor.config.json", class_list)] {
+        let before = plugins.available.len();
+        plugins.file(folder, path, read);
+        plugins.available.iter_mut().skip(before).for_each(|one| path.clone_into(&mut one.path));
+    }
+    plugins
+}
+
+/// Reads one list.
+type List = fn(&mut AppPlugins, &str) -> Result<(), String>;
+
 impl AppPlugins {
     fn core(&mut self, names: &[&str], platform: Option<Platform>) {
         for name in names {

@@ -16,6 +16,7 @@ mod parts;
 mod parts_testing;
 pub mod published;
 pub mod self_hosted;
+pub mod terms;
 pub mod verification;
 mod verify;
 pub mod xml;

@@ -18,27 +18,31 @@ pub struct PublishedVersion {
     pub position: Position,
 }
 
+/// How a release file is named in reports.
+pub(super) const RELEASE_FILE: &str = "release.yaml";
+/// A release file is small, and read without the places of its values.
+pub(super) const RELEASE_PLACE: Position = Position { line: 1, column: 1 };
+
 /// The versions that the metadata of a release state, in the order of the files: `version` at the top (Capgo, OtaKit), or
 /// under `data` or `bundle`, as publishers wrap a server's answer.
 #[must_use]
 pub fn versions(delivery: &Delivery) -> Vec<PublishedVersion> {
+    let stated = delivery.stated.version.as_ref().map(|version| PublishedVersion {
+        source: RELEASE_FILE.to_owned(),
+        version: version.clone(),
+        position: RELEASE_PLACE,
+    });
     let documents = delivery.documents.iter().filter(|document| document.role == Role::Release);
-    documents
-        .filter(|document| is_metadata(document))
-        .filter_map(|document| {
-            let root = &document.json.root;
-            let places = [Some(root), root.get("data"), root.get("bundle")];
-            let (value, version) = places.into_iter().flatten().find_map(|place| {
-                let value = place.get("version")?;
-                Some((value, JsonValue::as_str(value)?))
-            })?;
-            Some(PublishedVersion {
-                source: document.path.clone(),
-                version: version.to_owned(),
-                position: value.position,
-            })
-        })
-        .collect()
+    let read = documents.filter(|document| is_metadata(document)).filter_map(|document| {
+        let root = &document.json.root;
+        let places = [Some(root), root.get("data"), root.get("bundle")];
+        let (value, version) = places.into_iter().flatten().find_map(|place| {
+            let value = place.get("version")?;
+            Some((value, JsonValue::as_str(value)?))
+        })?;
+        Some(PublishedVersion { source: document.path.clone(), version: version.to_owned(), position: value.position })
+    });
+    stated.into_iter().chain(read).collect()
 }
 
 #[cfg(test)]

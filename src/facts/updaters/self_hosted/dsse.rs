@@ -111,7 +111,10 @@ fn subject_holds(payload: &[u8], message: &[u8]) -> Result<(), (String, Reason)>
     if subjects.iter().any(is_it) {
         return Ok(());
     }
-    Err((format!("the signed statement has no subject with sha256 {digest}"), "subject_mismatch"))
+    let stated = subjects.iter().find_map(|subject| subject.path(&["digest", "sha256"]).and_then(JsonValue::as_str));
+    let stated =
+        stated.and_then(Digest::from_hex).map_or_else(String::new, |other| format!("; its subject is {other}"));
+    Err((format!("the signed statement has no subject with sha256 {digest}{stated}"), "subject_mismatch"))
 }
 
 fn message_holds(key: &PublicKey, root: &JsonValue, message: &[u8]) -> Result<Algorithm, (String, Reason)> {
