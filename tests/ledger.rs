@@ -377,3 +377,47 @@ fn tables_have_the_same_columns_in_every_row() {
         }
     }
 }
+
+#[test]
+fn incidents_of_the_register_are_followed_in_the_report_of_the_period() {
+    let place = Place::new();
+    let register = |closed: bool| {
+        format!(
+            "incident.register:\n  date: 2026-01-01\n  by: Ada Quay, officer\n  value:\n    \
+             - {{id: INC-7, date: 2025-12-30, closed: {closed}, root_cause: Ada left a key in the repository}}\n"
+        )
+    };
+    place.write("app/otaudit-attestations.yaml", &register(false));
+    place.check("old", "1.0.0", "2026-01-02", &[]);
+    place.write("app/otaudit-attestations.yaml", &register(true));
+    place.check("new", "1.1.0", "2026-02-02", &[]);
+    let list = text(&place.ledger(&["list", "--format", "json"]));
+    assert!(list.contains("INC-7") && !list.contains("Ada"), "ids only: {list}");
+    let report = |format: &str| {
+        let (ledger, file) = (place.at("ledger"), place.at("period"));
+        let format = format!("{format}={file}");
+        let made = otaudit(&[
+            "report",
+            "--period",
+            "2026Q1",
+            "--ledger",
+            &ledger,
+            "--as-of",
+            "2026-04-01",
+            "--format",
+            &format,
+        ]);
+        assert_eq!(made.status.code(), Some(0), "{}", text(&made));
+        std::fs::read_to_string(&file).unwrap()
+    };
+    let json: Value = serde_json::from_str(&report("json")).unwrap();
+    let row = &json["apps"][0]["incidents"]["rows"][0];
+    assert_eq!((&row["incident"]["id"], &row["state"]), (&"INC-7".into(), &"closed".into()));
+    assert_eq!(row["incident"]["root_cause"], true);
+    assert!(report("markdown").contains("| INC-7 | 2025-12-30 | closed | stated | 0 |"), "{}", report("markdown"));
+    let oscal: Value = serde_json::from_str(&report("oscal")).unwrap();
+    let observations = oscal["assessment-results"]["results"][0]["observations"].as_array().unwrap();
+    assert!(observations.iter().any(|one| one["title"] == "Incident INC-7"), "{oscal}");
+    let wrong = otaudit(&["report", "--period", "2026Q1", "--format", "sarif", "--ledger", &place.at("ledger")]);
+    assert!(text(&wrong).contains("markdown, json, html, pdf, oscal"), "{}", text(&wrong));
+}

@@ -13,8 +13,10 @@ mod stated;
 use std::path::{Path, PathBuf};
 
 use jsonschema::Validator;
+use otaudit::ledger::period::{Period, period_report};
+use otaudit::ledger::{Folder, Ledger};
 use otaudit::model::Report;
-use otaudit::reports::{Style, format};
+use otaudit::reports::{Style, format, period_oscal};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
@@ -88,6 +90,73 @@ fn oscal_is_valid() {
     assert!(!validate(&validator, &broken).is_empty(), "the schema must be able to say no");
 }
 
+/// Periods of the example: before it, its quarters, years, one that is running; and of the same ledger with hostile names.
+fn periods() -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    for (as_of, periods) in [
+        (
+            "2027-01-04T00:00:00Z",
+            &["2025Q1", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2026-11", "2025", "2026"][..],
+        ),
+        ("2026-11-20T12:30:00.5Z", &["2026Q4"]),
+    ] {
+        for (period, hostile) in periods.iter().flat_map(|period| [(period, false), (period, true)]) {
+            let mut ledger = Ledger::load(&Folder::new(Path::new("reports/ledger"))).unwrap();
+            for record in ledger.records.values_mut().filter(|_| hostile) {
+                record.app = record.app.as_ref().map(|app| format!("{}{app}", sample::HOSTILE));
+                record.version = Some(" ".to_owned());
+                record.channel = Some(sample::HOSTILE.to_owned());
+                let Some(audit) = &mut record.audit else { continue };
+                audit.incidents = Some(otaudit::ledger::IncidentRegister {
+                    state: otaudit::model::AttestationState::Stale,
+                    date: sample::HOSTILE.to_owned(),
+                    incidents: vec![otaudit::ledger::IncidentNote {
+                        date: Some(sample::HOSTILE.to_owned()),
+                        id: sample::HOSTILE.to_owned(),
+                        closed: false,
+                        root_cause: false,
+                        evidence: 0,
+                    }],
+                });
+                for finding in &mut audit.findings {
+                    finding.control = format!("{} {}", sample::HOSTILE, finding.control);
+                    finding.rule = String::new();
+                    finding.exception = Some(sample::HOSTILE.to_owned());
+                }
+                audit.verdicts = std::mem::take(&mut audit.verdicts)
+                    .into_iter()
+                    .map(|(control, verdict)| (format!("\u{202e}{control} \n<b>"), verdict))
+                    .collect();
+                for one in &mut audit.attestations {
+                    one.state = otaudit::model::AttestationState::Fresh;
+                    one.date = Some(sample::HOSTILE.to_owned());
+                }
+            }
+            let released = otaudit::ledger::period::Released {
+                app: None,
+                version: sample::HOSTILE.to_owned(),
+                day: "2026-11-09".parse().unwrap(),
+            };
+            let period = Period::read(period).unwrap();
+            all.push(period_oscal(&period_report(ledger, period, as_of.parse().unwrap(), &[released])).unwrap());
+        }
+    }
+    all
+}
+
+#[test]
+fn oscal_of_a_period_is_valid() {
+    let Some(path) = schema("oscal_complete_schema-1-2-2.json") else { return };
+    let validator = validator(&path);
+    for bytes in periods() {
+        let document: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(validate(&validator, &document), Vec::<String>::new());
+    }
+    let mut broken: Value = serde_json::from_slice(periods().last().unwrap()).unwrap();
+    broken["assessment-results"]["results"][0]["risks"][0]["status"] = " ".into();
+    assert!(!validate(&validator, &broken).is_empty(), "the schema must be able to say no");
+}
+
 #[test]
 fn cyclonedx_declarations_are_valid() {
     let Some(path) = schema("bom-1.7.schema.json") else { return };
@@ -108,6 +177,9 @@ fn junit_and_oscal_files_for_other_validators() {
     let Ok(folder) = std::env::var("OTAUDIT_FORMATS_OUT") else { return };
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).unwrap();
+    for (number, bytes) in periods().iter().enumerate() {
+        std::fs::write(folder.join(format!("period-{number:02}.oscal.json")), bytes).unwrap();
+    }
     for (number, report) in reports().iter().enumerate() {
         for (name, extension) in [("junit", "xml"), ("oscal", "json"), ("oscal-catalog", "json")] {
             std::fs::write(folder.join(format!("{number:02}.{name}.{extension}")), bytes(name, report)).unwrap();

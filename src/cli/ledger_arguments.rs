@@ -143,7 +143,7 @@ pub struct PeriodRequest {
     /// A version that was released and the day, `4.2.0=2026-11-09` or `APP:4.2.0=2026-11-09`: told when no audit came before.
     #[arg(long, value_name = "[APP:]VERSION=DATE")]
     pub released: Vec<String>,
-    /// `NAME` or `NAME=FILE`, several times if you like: markdown, json, html, pdf.
+    /// `NAME` or `NAME=FILE`, several times if you like: markdown, json, html, pdf, oscal.
     #[arg(long, value_name = "NAME[=FILE]")]
     pub format: Vec<String>,
     /// The date or time of the report; else SOURCE_DATE_EPOCH, else now.
@@ -162,6 +162,8 @@ pub enum PeriodShown {
     Html,
     /// The same for paper.
     Pdf,
+    /// Assessment results for compliance platforms.
+    Oscal,
 }
 
 /// The arguments of `attest`.

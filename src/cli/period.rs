@@ -13,7 +13,7 @@ use super::{Done, PASSED};
 use crate::ledger::period::{Period, PeriodReport, Released, period_report};
 use crate::model::{Problem, printable};
 use crate::reports::document::write_html;
-use crate::reports::{period_document, period_json, period_markdown};
+use crate::reports::{period_document, period_json, period_markdown, period_oscal};
 
 /// Computes the report and writes it in each format that was asked for.
 pub fn report(request: &PeriodRequest, page: &Beside<'_>) -> Done {
@@ -27,6 +27,9 @@ pub fn report(request: &PeriodRequest, page: &Beside<'_>) -> Done {
         let bytes = match format {
             PeriodShown::Json => {
                 period_json(&report).map_err(|error| Problem::new(format!("can't write the report: {error}")))?
+            }
+            PeriodShown::Oscal => {
+                period_oscal(&report).map_err(|error| Problem::new(format!("can't write the report: {error}")))?
             }
             PeriodShown::Markdown => period_markdown(&report, &request.framework).into_bytes(),
             PeriodShown::Html => {
@@ -75,10 +78,11 @@ fn outputs(formats: &[String]) -> Result<Vec<(PeriodShown, Option<PathBuf>)>, Pr
             "json" => PeriodShown::Json,
             "markdown" => PeriodShown::Markdown,
             "html" => PeriodShown::Html,
+            "oscal" => PeriodShown::Oscal,
             "pdf" => no_pdf().map_or(Ok(PeriodShown::Pdf), Err)?,
             _ => {
                 return Err(Problem::new(format!("`{}` is no format of a period report", printable(name, 60)))
-                    .help("expected one of: markdown, json, html, pdf"));
+                    .help("expected one of: markdown, json, html, pdf, oscal"));
             }
         };
         if target == Some("") {

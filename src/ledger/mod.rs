@@ -7,6 +7,7 @@ mod canonical;
 mod chain;
 mod checkpoint;
 mod folder;
+mod incidents;
 pub mod merkle;
 mod note;
 mod past;
@@ -26,6 +27,7 @@ pub use canonical::canonical;
 pub use chain::{Appended, Broken, Ledger, append, join};
 pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint, PROOF_SCHEMA, Proof, checkpoint, proof, records_under};
 pub use folder::Folder;
+pub use incidents::{IncidentNote, IncidentRegister};
 pub use note::{Beside, app_of, channel_of, days, record_of};
 pub use past::history;
 pub use record::{

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::canonical::canonical;
+use super::incidents::register;
 use super::record::{
     AttestationRecord, Audit, Digests, ExceptionRecord, FindingNote, GateNote, KeyNote, RECORD_SCHEMA, Record,
 };
@@ -86,6 +87,7 @@ pub fn record_of(report: &Report, facts: &Facts, beside: Beside) -> Record {
             keys,
             exceptions,
             attestations: report.attestations.iter().map(stated).collect(),
+            incidents: register(facts),
             signer: verified
                 .filter(|verified| verified.result.is_authentic())
                 .and_then(|verified| verified.key.as_ref())

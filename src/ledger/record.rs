@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::canonical::canonical;
+use super::incidents::IncidentRegister;
 use crate::model::{
     AttestationState, Counts, Deviation, Digest, ExceptionState, GateResult, PolicySubject, Severity, Tool, Verdict,
 };
@@ -66,6 +67,9 @@ pub struct Audit {
     pub exceptions: Vec<ExceptionRecord>,
     /// The statements of the organisation, sorted by key.
     pub attestations: Vec<AttestationRecord>,
+    /// What is stated of incidents; `None` when nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incidents: Option<IncidentRegister>,
     /// SHA-256 of the SubjectPublicKeyInfo of the key with which the release was verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<Digest>,

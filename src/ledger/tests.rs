@@ -40,6 +40,7 @@ fn record(app: &str, version: &str, as_of: &str) -> Record {
             keys: Vec::new(),
             exceptions: Vec::new(),
             attestations: Vec::new(),
+            incidents: None,
             signer: None,
         }),
         signature: None,

@@ -42,7 +42,7 @@ pub use ledger::{
     ledger_text, list_json, list_text,
 };
 pub use network::{ListRow, NETWORK_SCHEMA, NetworkReport, NetworkRow, network_json, network_report, network_text};
-pub use period::{period_document, period_json, period_markdown};
+pub use period::{period_document, period_json, period_markdown, period_oscal};
 pub use privacy::{PRIVACY_SCHEMA, PrivacyReport, privacy_json, privacy_report, privacy_text};
 pub use sbom::sbom_json;
 pub use verification::{verification_json, verification_text};

@@ -2,6 +2,7 @@
 //! gaps, and what became of the findings of the period before.
 
 mod course;
+mod incidents;
 mod span;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use super::record::{AttestationRecord, Audit, ExceptionRecord, FindingNote, KeyN
 use super::verify::{Against, Fault, verify};
 use crate::model::{AttestationState, Digest, ExceptionState, GateResult, Severity, Verdict};
 use course::{Course, End};
+pub use incidents::{IncidentRow, Incidents};
 pub use span::Period;
 
 /// The schema of a [`PeriodReport`] as JSON.
@@ -29,8 +31,6 @@ const TREND: usize = 4;
 const LONG_GAP: i64 = 31;
 /// The statement on who approved a release.
 const APPROVAL: &str = "release.approval";
-/// The statement on incidents.
-const INCIDENTS: &str = "incident.register";
 
 /// A version that was released, as whoever released it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct PeriodReport {
 }
 
 /// The period of one app.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct AppPeriod {
     /// The app's id.
     pub app: String,
@@ -93,8 +93,10 @@ pub struct AppPeriod {
     pub keys: Vec<KeyRow>,
     /// The statements at the end.
     pub attestations: Vec<AttestationRecord>,
-    /// The statement on incidents, when there is one.
-    pub incidents: Option<AttestationRecord>,
+    /// What is stated of incidents; `None` when no record has a statement.
+    pub incidents: Option<Incidents>,
+    /// The record of the last audit, whose verdicts, keys and statements these are.
+    pub last: Option<Digest>,
     /// The verdicts at the end, by control.
     pub verdicts: BTreeMap<String, Verdict>,
     /// Times without an audit, in sentences.
@@ -253,7 +255,8 @@ fn of_app(app: Option<&str>, audits: &Audits<'_>, period: Period, today: Date, r
             audit.keys.iter().map(|key| KeyRow { key: key.clone(), age_days: age(key) }).collect()
         }),
         attestations: last.map_or_else(Vec::new, |audit| audit.attestations.clone()),
-        incidents: last.and_then(|audit| audit.attestations.iter().find(|one| one.key == INCIDENTS).cloned()),
+        incidents: incidents::incidents(audits, period),
+        last: audits.last().map(|(name, _, _, _)| *name),
         verdicts: last.map_or_else(BTreeMap::new, |audit| audit.verdicts.clone()),
         gaps: gaps(app, audits, period, end, released),
         trend,

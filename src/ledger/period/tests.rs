@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ledger::record::{Digests, GateNote, RECORD_SCHEMA};
+use crate::ledger::{IncidentNote, IncidentRegister};
 use crate::model::{Counts, PolicySubject, Tool};
 
 /// One audit: day, version, the findings as `CONTROL/rule/fingerprint`, and the controls that were assessed beside them.
@@ -56,6 +57,7 @@ fn ledger(audits: &[One]) -> Ledger {
                 keys: Vec::new(),
                 exceptions: Vec::new(),
                 attestations: Vec::new(),
+                incidents: None,
                 signer: None,
             }),
             signature: None,
@@ -151,4 +153,61 @@ fn later_audits_do_not_change_a_period() {
     let (before, after) = (report(&before, "2026Q3", &[]), report(&after, "2026Q3", &[]));
     assert_eq!(before.opened, after.opened);
     assert_eq!(before.trend, after.trend);
+}
+
+/// What was stated of incidents at each audit: the day of the audit, and the incidents as `id`, or `id!` when it is closed.
+fn stated(audits: &[(&'static str, Option<&[&str]>)]) -> Option<Incidents> {
+    let days: Vec<One> = audits.iter().map(|(day, _)| One(day, "1.0.0", &[], &[])).collect();
+    let mut ledger = ledger(&days);
+    for record in ledger.records.values_mut() {
+        let at = audits.iter().find(|(day, _)| record.as_of.starts_with(day)).unwrap();
+        record.audit.as_mut().unwrap().incidents = at.1.map(|all| IncidentRegister {
+            state: AttestationState::Fresh,
+            date: at.0.to_owned(),
+            incidents: all
+                .iter()
+                .map(|text| IncidentNote {
+                    date: Some("2026-02-01".to_owned()),
+                    id: text.trim_end_matches('!').to_owned(),
+                    closed: text.ends_with('!'),
+                    root_cause: false,
+                    evidence: 0,
+                })
+                .collect(),
+        });
+    }
+    let as_of = "2026-12-31T00:00:00Z".parse().unwrap();
+    period_report(ledger, Period::read("2026Q3").unwrap(), as_of, &[]).apps.remove(0).incidents
+}
+
+fn rows(known: &Incidents) -> Vec<(&str, &str)> {
+    known.rows.iter().map(|row| (row.incident.id.as_str(), row.state)).collect()
+}
+
+#[test]
+fn incidents_are_followed_until_they_are_closed() {
+    assert!(stated(&[("2026-07-01", None)]).is_none());
+    let none = stated(&[("2026-07-01", Some(&[]))]).unwrap();
+    assert_eq!((none.rows.len(), none.state), (0, AttestationState::Fresh));
+    // Closed before the period, open since, closed within, new.
+    let known = stated(&[
+        ("2026-03-01", Some(&["a!", "b", "c"])),
+        ("2026-07-01", Some(&["a!", "b", "c!"])),
+        ("2026-08-01", Some(&["a!", "b", "c!", "d"])),
+    ]);
+    assert_eq!(rows(&known.unwrap()), [("b", "open"), ("c", "closed"), ("d", "open")]);
+    // What comes later changes nothing of the period.
+    let known = stated(&[("2026-07-01", Some(&["a"])), ("2026-11-01", Some(&["a!"]))]);
+    assert_eq!(rows(&known.unwrap()), [("a", "open")]);
+}
+
+#[test]
+fn an_incident_that_disappears_is_told() {
+    let known = stated(&[("2026-03-01", Some(&["a", "b!"])), ("2026-07-01", Some(&[]))]).unwrap();
+    assert_eq!(rows(&known), [("a", "dropped")]);
+    let known = stated(&[("2026-03-01", Some(&["a"])), ("2026-07-01", None)]).unwrap();
+    assert_eq!((rows(&known), known.state), (vec![("a", "open")], AttestationState::Missing));
+    // One that is open again is open.
+    let known = stated(&[("2026-03-01", Some(&["a!"])), ("2026-07-01", Some(&["a"]))]).unwrap();
+    assert_eq!(rows(&known), [("a", "open")]);
 }

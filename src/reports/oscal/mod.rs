@@ -8,7 +8,7 @@ mod around;
 mod catalog;
 mod observations;
 mod risks;
-mod shapes;
+pub(super) mod shapes;
 
 use std::io::{self, Write};
 
@@ -21,7 +21,7 @@ use crate::model::{Assessment, Report, Verdict};
 pub(super) use self::catalog::write as write_catalog;
 
 /// The version of the models.
-const VERSION: &str = "1.2.2";
+pub(super) const VERSION: &str = "1.2.2";
 
 /// Writes the assessment results.
 pub(super) fn write(report: &Report, _style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The period of one app.
 
 use super::super::document::{Block, Chart, Gauge, Inline, Section, Shape, Tone};
-use super::{NAME, cell, digest, frameworks, note, table, text};
+use super::{NAME, cell, digest, frameworks, incidents, note, table, text};
 use crate::ledger::period::{AppPeriod, FindingRow};
 use crate::ledger::{ExceptionRecord, VerdictWord};
 use crate::model::{AttestationState, GateResult, Severity, printable};
@@ -29,6 +29,7 @@ pub(super) fn section(app: &AppPeriod, number: usize, chosen: &[String]) -> Sect
         ),
         part("exceptions", "Exceptions", exceptions(app)),
         part("keys", "Keys at the end of the period", keys(app)),
+        part("incidents", "Incidents", incidents::blocks(app)),
         part("statements", "Statements of the organisation", statements(app)),
         part("trend", "Trend", trend(app)),
     ];
@@ -81,7 +82,7 @@ fn releases(app: &AppPeriod) -> Vec<Block> {
     )]
 }
 
-const fn state(state: AttestationState) -> &'static str {
+pub(super) const fn state(state: AttestationState) -> &'static str {
     match state {
         AttestationState::Fresh => "stated",
         AttestationState::Stale => "stated, stale",
@@ -223,20 +224,8 @@ fn keys(app: &AppPeriod) -> Vec<Block> {
 }
 
 fn statements(app: &AppPeriod) -> Vec<Block> {
-    let mut blocks = vec![match &app.incidents {
-        Some(one) => {
-            let date = one.date.as_deref().map(|date| format!(", of {}", printable(date, 20))).unwrap_or_default();
-            text(format!("Incidents: the statement `incident.register` is {}{date}.", state(one.state)))
-        }
-        None => note(
-            Tone::Open,
-            "Incidents: no statement `incident.register` is in the last record; nothing is known of incidents."
-                .to_owned(),
-        ),
-    }];
     if app.attestations.is_empty() {
-        blocks.push(text("The last audit's record has no statements."));
-        return blocks;
+        return vec![text("The last audit's record has no statements.")];
     }
     let rows = app.attestations.iter().map(|one| {
         vec![
@@ -246,12 +235,11 @@ fn statements(app: &AppPeriod) -> Vec<Block> {
             digest(one.sha256.as_ref()),
         ]
     });
-    blocks.push(table(
+    vec![table(
         "The statements at the end, by their digests.",
         &[("Statement", 3), ("State", 2), ("Date", 2), ("Digest", 2)],
         rows.collect(),
-    ));
-    blocks
+    )]
 }
 
 fn trend(app: &AppPeriod) -> Vec<Block> {

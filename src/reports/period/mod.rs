@@ -2,9 +2,13 @@
 
 mod app;
 mod frameworks;
+mod incidents;
 mod markdown;
+mod oscal;
 
 use std::io;
+
+pub use oscal::period_oscal;
 
 use super::document::{Block, Column, Document, Inline, Section, Table, Tone};
 use super::write_pretty;
