@@ -21,6 +21,8 @@ pub(super) struct Course {
     pub(super) first: Digest,
     /// The first audit that has it no more.
     pub(super) end: Option<End>,
+    /// The fingerprints that it had while it moved, each with the day from which on, the first one first.
+    names: Vec<(Date, String)>,
 }
 
 /// The audit in which a finding is no more.
@@ -38,6 +40,12 @@ impl Course {
     /// When it was shown to be gone.
     pub(super) fn closed(&self) -> Option<Date> {
         self.end.filter(|end| end.assessed).map(|end| end.day)
+    }
+
+    /// The fingerprint by which a report up to the end of `day` knows it, when that is another one than now.
+    pub(super) fn was_on(&self, day: Date) -> Option<&str> {
+        let name = self.names.iter().rfind(|(since, _)| *since <= day).map(|(_, name)| name.as_str());
+        name.filter(|name| *name != self.finding.fingerprint)
     }
 
     /// Whether it was open at the end of a day. What nobody looks at any more stays open.
@@ -80,6 +88,9 @@ pub(super) fn courses(audits: &Audits<'_>) -> Vec<Course> {
             open.insert(key, place);
             match all.get_mut(place) {
                 Some(course) => {
+                    if course.finding.fingerprint != finding.fingerprint {
+                        course.names.push((*day, finding.fingerprint.clone()));
+                    }
                     course.finding = finding.clone();
                     course.end = None;
                 }
@@ -89,6 +100,7 @@ pub(super) fn courses(audits: &Audits<'_>) -> Vec<Course> {
                     opened: *day,
                     first: *name,
                     end: None,
+                    names: vec![(*day, finding.fingerprint.clone())],
                 }),
             }
         }

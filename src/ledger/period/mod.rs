@@ -131,6 +131,9 @@ pub struct ReleaseRow {
 pub struct FindingRow {
     /// The finding.
     pub finding: FindingNote,
+    /// In a follow-up: the fingerprint that the report of the period before has, when the finding has moved since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
     /// The channel, when the app has several.
     pub channel: Option<String>,
     /// The day on which it was first seen.
@@ -246,7 +249,7 @@ fn of_app(app: Option<&str>, audits: &Audits<'_>, period: Period, today: Date, r
         releases: releases(audits, period),
         opened: rows(&|course| period.contains(course.opened)),
         closed: rows(&|course| course.closed().is_some_and(|day| period.contains(day))),
-        follow_up: rows(&|course| course.open_on(period.previous().last())),
+        follow_up: follow_up(&courses, period, end),
         exceptions_opened,
         exceptions_renewed,
         exceptions_expired,
@@ -261,6 +264,14 @@ fn of_app(app: Option<&str>, audits: &Audits<'_>, period: Period, today: Date, r
         gaps: gaps(app, audits, period, end, released),
         trend,
     }
+}
+
+/// What was open at the end of the period before, under the names that its report has.
+fn follow_up(courses: &[Course], period: Period, end: Date) -> Vec<FindingRow> {
+    let before = period.previous().last();
+    let open = courses.iter().filter(|course| course.open_on(before));
+    open.map(|course| FindingRow { was: course.was_on(before).map(str::to_owned), ..course.row(period.last(), end) })
+        .collect()
 }
 
 fn releases(audits: &Audits<'_>, period: Period) -> Vec<ReleaseRow> {
@@ -412,6 +423,7 @@ impl Course {
         let until = self.end.filter(|end| end.day <= last);
         FindingRow {
             finding: self.finding.clone(),
+            was: None,
             channel: self.channel.clone(),
             opened: self.opened.to_string(),
             state: match until {

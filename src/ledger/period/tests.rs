@@ -211,3 +211,37 @@ fn an_incident_that_disappears_is_told() {
     let known = stated(&[("2026-03-01", Some(&["a!"])), ("2026-07-01", Some(&["a"]))]).unwrap();
     assert_eq!(rows(&known), [("a", "open")]);
 }
+
+/// Each finding that a report leaves open is followed up by the next one, under the name that it had there.
+#[test]
+fn every_finding_of_the_last_report_is_followed_up() {
+    let audits = [
+        One("2026-02-01", "1.0.0", &["A/r/a1", "B/r/b1", "C/r/c1", "D/r/d1"], &[]),
+        // A moved before the period's end, B moves after it, C is closed, D is not assessed any more.
+        One("2026-03-01", "1.1.0", &["A/r/a2", "B/r/b1"], &["C"]),
+        One("2026-05-01", "1.2.0", &["A/r/a2", "B/r/b2", "E/r/e1"], &["C"]),
+        One("2026-08-01", "1.3.0", &["E/r/e1"], &["A", "B", "C", "D"]),
+    ];
+    let report = |period: &str| {
+        let as_of = "2026-12-31T00:00:00Z".parse().unwrap();
+        period_report(ledger(&audits), Period::read(period).unwrap(), as_of, &[]).apps.remove(0)
+    };
+    let mut followed = 0;
+    for (earlier, later) in [("2026Q1", "2026Q2"), ("2026Q2", "2026Q3"), ("2026Q3", "2026Q4")] {
+        let (before, after) = (report(earlier), report(later));
+        let rows = before.opened.iter().chain(&before.follow_up).filter(|row| row.state != "closed");
+        let mut left: Vec<&str> = rows.map(|row| row.finding.fingerprint.as_str()).collect();
+        let mut taken: Vec<&str> =
+            after.follow_up.iter().map(|row| row.was.as_deref().unwrap_or(&row.finding.fingerprint)).collect();
+        left.sort_unstable();
+        taken.sort_unstable();
+        assert_eq!(left, taken, "{earlier} and {later}");
+        followed += taken.len();
+    }
+    assert_eq!(followed, 3 + 4 + 1);
+    let moved = report("2026Q2").follow_up.into_iter().find(|row| row.finding.control == "B").unwrap();
+    assert_eq!((moved.was.as_deref(), moved.finding.fingerprint.as_str()), (Some("b1"), "b2"));
+    let states: Vec<_> =
+        report("2026Q3").follow_up.iter().map(|row| (row.finding.control.clone(), row.state)).collect();
+    assert_eq!(states.iter().filter(|(_, state)| *state == "closed").count(), 3, "{states:?}");
+}

@@ -51,6 +51,7 @@ fn risk(report: &PeriodReport, app: &AppPeriod, row: &FindingRow, ids: &Ids) -> 
         prop("as-of", &super::result::end(report)),
         prop("follow-up", if app.follow_up.contains(row) { "true" } else { "false" }),
     ];
+    props.extend(row.was.as_deref().map(|name| prop("fingerprint-in-the-last-report", name)));
     props.extend(row.channel.as_deref().map(|name| prop("channel", name)));
     props.extend(finding.exception.as_deref().map(|id| prop("exception", id)));
     let facet = |name: &str, value: &str| json!({ "name": name, "system": SPACE, "value": value });
