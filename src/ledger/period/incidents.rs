@@ -43,7 +43,7 @@ struct Known<'a> {
 /// `None` when no audit had a statement.
 pub(super) fn incidents(audits: &Audits<'_>, period: Period) -> Option<Incidents> {
     let stated = || audits.iter().filter_map(|(name, _, audit, day)| Some((*name, audit.incidents.as_ref()?, *day)));
-    let (record, last, _) = stated().last()?;
+    let (record, last, _) = stated().next_back()?;
     let mut known: BTreeMap<&str, Known<'_>> = BTreeMap::new();
     for (record, register, day) in stated() {
         for note in &register.incidents {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{evidence, words};
+use super::{record_id, words};
 use crate::ledger::VerdictWord;
 use crate::ledger::period::{AppPeriod, FindingRow, PeriodReport};
 use crate::reports::oscal::shapes::{Ids, SPACE, line, prop, text};
@@ -85,7 +85,7 @@ fn risk(report: &PeriodReport, app: &AppPeriod, row: &FindingRow, ids: &Ids) -> 
         "description": text(&format!("The rule {} of {}, {}.", finding.rule, finding.control, finding.severity.word())),
         "statement": text(requirement),
         "props": props,
-        "links": [{ "href": evidence(&row.evidence, shows, ids)["href"], "rel": "evidence", "text": shows }],
+        "links": [{ "href": format!("#{}", record_id(&row.evidence, ids)), "rel": "evidence", "text": shows }],
         "status": status,
         "characterizations": [{
             "origin": { "actors": [{ "type": "tool", "actor-uuid": ids.of(&["tool", &app.app]) }] },
