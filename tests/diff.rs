@@ -222,6 +222,35 @@ fn what_is_new_and_stated_nowhere_fails_and_what_was_there_is_no_question() {
 }
 
 #[test]
+fn what_lies_beside_the_reviewed_bundle_is_read() {
+    let camera = "const Camera=registerPlugin('Camera');Camera.getPhoto();";
+    let printer = "const Printer=registerPlugin('Printer');Printer.print();";
+    let after = bundle(&[("a.js", format!("{camera}{printer}").as_bytes())]);
+    let binary = tempfile::tempdir().unwrap();
+    let assets = binary.path().join("android/app/src/main/assets");
+    let public = assets.join("public");
+    std::fs::create_dir_all(&public).unwrap();
+    std::fs::write(public.join("index.html"), "<!doctype html><title>x</title><script src=a.js></script>").unwrap();
+    std::fs::write(public.join("a.js"), camera).unwrap();
+    let judged = |rule: &str| {
+        let arguments = ["check", "--format", "json", "--as-of", "2026-11-01", "--reviewed"];
+        finding(&run(&arguments, &[&public, after.path()], &[]).0, "OTA-RBK-004", rule)
+    };
+    assert!(judged("plugin-not-reviewed"), "nothing lies beside it");
+    std::fs::write(assets.join("capacitor.config.json"), r#"{"appId":"com.example.harbour"}"#).unwrap();
+    let list = |more: &str| {
+        let list = format!(
+            r#"[{{"pkg":"@capacitor/camera","classpath":"com.capacitorjs.plugins.camera.CameraPlugin"}}{more}]"#
+        );
+        std::fs::write(assets.join("capacitor.plugins.json"), list).unwrap();
+    };
+    list("");
+    assert!(judged("plugin-not-in-binary") && !judged("plugin-not-reviewed"));
+    list(r#",{"pkg":"capacitor-printer","classpath":"com.example.PrinterPlugin"}"#);
+    assert!(!judged("plugin-not-in-binary") && !judged("plugin-not-reviewed"));
+}
+
+#[test]
 fn a_cache_changes_no_report_and_what_is_damaged_is_read_again() {
     let code = format!("{}{THREE}", minified("q", 20_000));
     let before = bundle(&[("a.js", minified("q", 20_000).as_bytes())]);

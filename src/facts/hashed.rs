@@ -77,6 +77,19 @@ fn is_short_hash(text: &[u8]) -> bool {
     }
 }
 
+/// A name without the last part of a hash's length, whatever that looks like: a hash may read as a word (`Dmbwsnzo`), and is
+/// known for one only where other names beside it have hashes of this length.
+pub fn without_tail(text: &[u8]) -> Option<Vec<u8>> {
+    let extension = text.iter().rposition(|byte| *byte == b'.').filter(|at| text.len() - at <= LONGEST_EXTENSION)?;
+    let start = extension.checked_sub(SHORT_HASH)?;
+    let tail = text.get(start..extension)?;
+    let is_tail = tail.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let after_mark = start.checked_sub(1).and_then(|at| text.get(at)).copied().is_some_and(is_mark);
+    let mut kept = text.get(..start)?.to_vec();
+    kept.extend_from_slice(text.get(extension..)?);
+    (is_tail && after_mark).then_some(kept)
+}
+
 /// The name of a file with its hash left out.
 pub fn stem(path: &str) -> String {
     String::from_utf8(without_hash(path.as_bytes())).unwrap_or_else(|_| path.to_owned())

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::facts::hashed::stem;
+use crate::facts::hashed::{stem, without_tail};
 use crate::facts::kind::Class;
 use crate::facts::{BundleFacts, FileFacts};
+
+/// Files that found their predecessors by hashes in their names, where names have hashes.
+const LEAST_HASHED: usize = 3;
 
 /// One file that is not the same in both bundles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -60,6 +63,13 @@ pub fn file_changes(before: &BundleFacts, after: &BundleFacts) -> (Vec<FileChang
         let stem = stem(&file.path);
         (stem != file.path).then_some((stem, String::new()))
     });
+    // Where names have hashes, one that reads as a word is a hash, too.
+    if changes.iter().filter(|change| change.before.is_some()).count() >= LEAST_HASHED {
+        moved(&mut changes, &mut gone, &mut new, FileState::Changed, |file| {
+            let stem = without_tail(file.path.as_bytes())?;
+            String::from_utf8(stem).ok().map(|stem| (stem, String::new()))
+        });
+    }
     changes.extend(gone.into_iter().map(|file| change(Some(file), None, FileState::Removed)));
     changes.extend(new.into_iter().map(|file| change(None, Some(file), FileState::Added)));
     changes.sort_by(|one, other| (&one.path, one.state).cmp(&(&other.path, other.state)));

@@ -5,7 +5,7 @@
 //! are. Nothing else is left out: what is no part of such a clause or list is code.
 
 use super::tokens::{Kind, Token};
-use crate::facts::hashed::hash_in;
+use crate::facts::hashed::{hash_in, without_hash, without_tail};
 
 /// Export names of so many characters are a minifier's.
 const SHORT: usize = 2;
@@ -26,9 +26,11 @@ pub(super) enum Fate {
 /// Where a reader stands in such clauses and lists.
 #[derive(Default)]
 pub(super) struct Linkage {
+    /// Whether the script names chunks with hashes.
+    hashed: bool,
     clause: Option<Clause>,
-    /// The numbers of chunks that vite fetches ahead: 1 after its function's name, 2 after `(`, 3 within the list.
-    ahead: u8,
+    /// Tokens left of `__vite__mapDeps([0,1])`, a call that gives the chunks that vite fetches ahead: like the `[]` for none.
+    ahead: Option<Ahead>,
     /// Within a list of chunks: its next comma, or its next text, belongs to it.
     listed: bool,
     before: Option<u8>,
@@ -36,6 +38,15 @@ pub(super) struct Linkage {
     build: bool,
     /// Brackets open within the setters of `System.register`.
     setters: Option<u32>,
+}
+
+/// Where a reader stands in `([0,1])`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    Parenthesis,
+    List,
+    Numbers,
+    End,
 }
 
 /// `import {…} from`, `export {…}`.
@@ -72,8 +83,14 @@ impl Clause {
 }
 
 impl Linkage {
+    /// For a script; `hashed` as [`names_chunks`] says.
+    pub fn new(hashed: bool) -> Self {
+        Self { hashed, ..Self::default() }
+    }
+
     /// What becomes of a token; and before it, the names of a clause that ended.
-    pub fn look(&mut self, token: &Token, written: &[u8], following: u8) -> (Option<Vec<u8>>, Fate) {
+    /// `rest` is the script behind it.
+    pub fn look(&mut self, token: &Token, written: &[u8], following: u8, rest: &[u8]) -> (Option<Vec<u8>>, Fate) {
         let before = self.before.take();
         if let Kind::Mark(mark) = token.kind {
             self.before = Some(mark);
@@ -81,17 +98,33 @@ impl Linkage {
         if let Some(clause) = self.clause.take() {
             return self.within(clause, token, written, following);
         }
+        if let Some(ahead) = self.ahead.take() {
+            return (None, self.ahead(ahead, token.kind));
+        }
         let fate = match token.kind {
+            Kind::Word if written == AHEAD && is_list_of_numbers(rest) => {
+                self.ahead = Some(Ahead::Parenthesis);
+                Fate::Drop
+            }
             Kind::Word => self.word(token, written, following),
-            Kind::Number if self.ahead == 3 => Fate::Drop,
             Kind::Text => self.text(written, before, following),
             Kind::Mark(mark) => self.mark(mark),
             _ => Fate::Keep,
         };
-        if !matches!(token.kind, Kind::Number | Kind::Mark(_)) && written != AHEAD {
-            self.ahead = 0;
-        }
         (None, fate)
+    }
+
+    /// The tokens of `([0,1])`, which was seen whole: `[]` is left.
+    fn ahead(&mut self, ahead: Ahead, kind: Kind) -> Fate {
+        let (next, fate) = match (ahead, kind) {
+            (Ahead::Parenthesis, _) => (Some(Ahead::List), Fate::Drop),
+            (Ahead::List, _) => (Some(Ahead::Numbers), Fate::Keep),
+            (Ahead::Numbers, Kind::Mark(b']')) => (Some(Ahead::End), Fate::Keep),
+            (Ahead::Numbers, _) => (Some(Ahead::Numbers), Fate::Drop),
+            (Ahead::End, _) => (None, Fate::Drop),
+        };
+        self.ahead = next;
+        fate
     }
 
     fn word(&mut self, token: &Token, written: &[u8], following: u8) -> Fate {
@@ -101,8 +134,6 @@ impl Linkage {
             || !token.after_dot && written == b"export" && begins
         {
             self.clause = Some(Clause { exports: written == b"export", ..Clause::default() });
-        } else if written == AHEAD && following == b'(' {
-            self.ahead = 1;
         } else if written == b"_sentryDebugIds" {
             self.build = true;
         } else if written == b"setters" && following == b':' {
@@ -129,11 +160,6 @@ impl Linkage {
             }
         }
         let listed = std::mem::take(&mut self.listed);
-        match (self.ahead, mark) {
-            (1, b'(') | (2, b'[') => self.ahead += 1,
-            (3, b',') => return Fate::Drop,
-            _ => self.ahead = 0,
-        }
         if listed && mark == b',' {
             self.listed = true;
             return Fate::Drop;
@@ -143,7 +169,7 @@ impl Linkage {
 
     fn text(&mut self, written: &[u8], before: Option<u8>, following: u8) -> Fate {
         let listed = std::mem::take(&mut self.listed) || before == Some(b'[');
-        if listed && matches!(following, b',' | b']') && is_chunk(written) {
+        if listed && matches!(following, b',' | b']') && is_chunk(written, self.hashed) {
             self.listed = true;
             return Fate::Drop;
         }
@@ -189,18 +215,26 @@ impl Linkage {
 /// The function that vite's builds fetch chunks ahead with.
 const AHEAD: &[u8] = b"__vite__mapDeps";
 
+/// Whether `([0,1])` stands here.
+fn is_list_of_numbers(rest: &[u8]) -> bool {
+    let Some(inner) = rest.strip_prefix(b"([") else { return false };
+    let length = inner.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b',').count();
+    inner.get(length..).is_some_and(|end| end.starts_with(b"])"))
+}
+
 const fn is_word_or_text(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'"' | b'\'' | b'`') || byte >= 0x80
 }
 
 /// A file of the bundle with a hash in its name.
-pub(super) fn is_chunk(text: &[u8]) -> bool {
+fn is_chunk(text: &[u8], hashed: bool) -> bool {
     let ends = [&b".js"[..], b".mjs", b".css"].iter().any(|end| text.ends_with(end));
-    ends && !is_elsewhere(text) && hash_in(text).is_some()
+    ends && !is_elsewhere(text)
+        && (hash_in(text).is_some() || hashed && is_beside(text) && without_tail(text).is_some())
 }
 
 /// Whether a text is the address of something outside of the bundle.
-pub(super) fn is_elsewhere(text: &[u8]) -> bool {
+fn is_elsewhere(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"//").is_some()
 }
 
@@ -214,7 +248,7 @@ fn is_uuid(text: &[u8]) -> bool {
 }
 
 /// A text `name@1.2.3` without its version, as builds write the release into every chunk.
-pub(super) fn without_version(text: &[u8]) -> &[u8] {
+fn without_version(text: &[u8]) -> &[u8] {
     let Some(at) = text.iter().rposition(|byte| *byte == b'@').filter(|at| *at > 0) else { return text };
     let (name, version) = text.split_at(at);
     let mut parts = version.get(1..).unwrap_or_default().splitn(3, |byte| *byte == b'.');
@@ -226,4 +260,37 @@ pub(super) fn without_version(text: &[u8]) -> &[u8] {
     let ends = rest.is_empty() || matches!(rest.first(), Some(b'-' | b'+'));
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./@+".contains(byte);
     if numbers == 2 && digits > 0 && ends && text.iter().all(plain) { name } else { text }
+}
+
+/// Whether a script names chunks whose names have a hash: then all chunks have one.
+pub(super) fn names_chunks(script: &[u8]) -> bool {
+    memchr::memmem::find_iter(script, b".js").any(|at| {
+        let end = at + 3;
+        let quoted = script.get(end).is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        let before = script.get(at.saturating_sub(LONGEST_NAME)..at).unwrap_or_default();
+        let length =
+            before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte)).count();
+        quoted && script.get(at - length..end).is_some_and(|name| hash_in(name).is_some())
+    })
+}
+
+/// The longest name of a chunk.
+const LONGEST_NAME: usize = 200;
+
+/// A text without what a build alone put into it: the hash of a chunk, the version of the release. What lies outside of the
+/// bundle keeps its whole address. `hashed` as [`names_chunks`] says.
+pub(super) fn as_built(text: &[u8], hashed: bool) -> Vec<u8> {
+    if is_elsewhere(text) {
+        return text.to_vec();
+    }
+    if hashed && hash_in(text).is_none() && is_beside(text) {
+        return without_tail(text).unwrap_or_else(|| text.to_vec());
+    }
+    without_hash(without_version(text))
+}
+
+/// Whether a text names a script or style of the bundle as chunks name each other.
+fn is_beside(text: &[u8]) -> bool {
+    let ends = [&b".js"[..], b".mjs", b".css"].iter().any(|end| text.ends_with(end));
+    ends && [&b"./"[..], b"../", b"assets/"].iter().any(|start| text.starts_with(start))
 }

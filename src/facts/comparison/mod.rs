@@ -58,8 +58,8 @@ impl Comparison {
         self.set(kind).into_iter().flat_map(|set| &set.added)
     }
 
-    /// Whether nothing but names that bundlers and minifiers give is other: no code, no file that is no script, and nothing
-    /// that matters.
+    /// Whether nothing but names that bundlers and minifiers give is other: no code, within scripts or pages, and nothing that
+    /// matters. Texts, styles and pictures may be other.
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.code.is_none() && self.sets.iter().all(|set| set.added.is_empty() && set.removed.is_empty())

@@ -13,9 +13,8 @@ use swc_ecma_ast::EsVersion;
 use swc_ecma_parser::unstable::{Capturing, Token as Parsed};
 use swc_ecma_parser::{EsSyntax, Lexer, Parser, StringInput, Syntax};
 
-use super::linkage::{Fate, Linkage, is_elsewhere, without_version};
+use super::linkage::{Fate, Linkage, as_built, names_chunks};
 use super::tokens::{Kind, Stop, Token, Tokens};
-use crate::facts::hashed::without_hash;
 use crate::facts::script::budget;
 use crate::facts::stored::{Reader, Stored};
 use crate::inputs::Limits;
@@ -151,13 +150,16 @@ struct Cutter<'a> {
     units: Vec<Unit>,
     /// The last mark, when the last token was one.
     mark: Option<u8>,
+    /// Whether the script names chunks with hashes.
+    hashed: bool,
     linkage: Linkage,
 }
 
 impl<'a> Cutter<'a> {
     fn new(text: &'a str) -> Self {
         let groups = vec![Group::new(false, 0, 0)];
-        Self { text, normal: Vec::new(), groups, units: Vec::new(), mark: None, linkage: Linkage::default() }
+        let hashed = names_chunks(text.as_bytes());
+        Self { text, normal: Vec::new(), groups, units: Vec::new(), mark: None, hashed, linkage: Linkage::new(hashed) }
     }
 
     fn cut(mut self, mut tokens: Tokens<'_>) -> Result<Vec<Unit>, Stop> {
@@ -177,7 +179,8 @@ impl<'a> Cutter<'a> {
     fn token(&mut self, token: &Token, tokens: &Tokens<'_>) {
         let written = self.text.as_bytes().get(token.range.clone()).unwrap_or_default();
         let before = self.mark.take();
-        let (names, fate) = self.linkage.look(token, written, tokens.following());
+        let rest = self.text.as_bytes().get(token.range.end..).unwrap_or_default();
+        let (names, fate) = self.linkage.look(token, written, tokens.following(), rest);
         if let Some(names) = names {
             self.literal(6, &names, names.len());
         }
@@ -218,8 +221,8 @@ impl<'a> Cutter<'a> {
             }
             Kind::Number => self.literal(2, written, written.len()),
             Kind::Expression => self.literal(3, written, written.len()),
-            Kind::Text => self.literal(4, &as_built(written), written.len()),
-            Kind::Template => self.literal(5, &as_built(written), written.len()),
+            Kind::Text => self.literal(4, &as_built(written, self.hashed), written.len()),
+            Kind::Template => self.literal(5, &as_built(written, self.hashed), written.len()),
         }
         if token.opens {
             let block = token.kind == Kind::Mark(b'{');
@@ -313,12 +316,6 @@ impl<'a> Cutter<'a> {
         self.normal.truncate(from);
         self.normal.push(PIECE);
     }
-}
-
-/// A text without what a build alone put into it: the hash of a chunk, the version of the release. What lies outside of the
-/// bundle keeps its whole address.
-fn as_built(text: &[u8]) -> Vec<u8> {
-    if is_elsewhere(text) { text.to_vec() } else { without_hash(without_version(text)) }
 }
 
 /// Without the spaces before it.
@@ -473,6 +470,9 @@ mod tests {
             "g(()=>import('./x-4f3a1b9c.js'),__vite__mapDeps([0,1,12]))",
             "g(()=>import('./x-99aa00bb.js'),__vite__mapDeps([3]))",
         );
+        same("import'./x-4f3a1b9c.js';import'./y-Dmbwsnzo.js'", "import'./x-99aa00bb.js';import'./y-DfdLnq4c.js'");
+        other("import'./x.js';import'./y-settings.js'", "import'./x.js';import'./y-contacts.js'");
+        same("g(()=>h(),[],i)", "g(()=>h(),__vite__mapDeps([0,1]),i)");
         same("e.SENTRY_RELEASE={id:`n8n@2.39.7`}", "e.SENTRY_RELEASE={id:`n8n@2.40.0-rc.1`}");
         let build = |id: &str| {
             format!("e._sentryDebugIds=e._sentryDebugIds||{{}},e._sentryDebugIds[t]=`{id}`,e.x=`sentry-dbid-{id}`")
@@ -497,6 +497,7 @@ mod tests {
         other("x={import:1,y:2}", "x={import:1,z:2}");
         other("x={import(){eval(y)}}", "x={import(){call(y)}}");
         other("__vite__mapDeps([0,eval(x)])", "__vite__mapDeps([0,call(x)])");
+        other("__vite__mapDeps([0],eval(x))", "__vite__mapDeps([0],call(x))");
         other("f([0,1])", "f([0,2])");
         other("x=['a/b-4f3a1b9c.js',eval(y)]", "x=['a/b-4f3a1b9c.js',call(y)]");
         other("x=['//a.example/b-4f3a1b9c.js']", "x=['//b.example/b-4f3a1b9c.js']");

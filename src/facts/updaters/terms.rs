@@ -236,6 +236,19 @@ mod tests {
     }
 
     #[test]
+    fn a_release_file_states_channel_and_previous_version() {
+        let mut delivery = crate::facts::testing::delivery(vec![("update.json", br#"{"checksum":"x"}"#.to_vec())]);
+        assert!(terms(&delivery).is_empty());
+        delivery.stated.channel = Some("staging".to_owned());
+        delivery.stated.previous_version = Some("1.3.0".to_owned());
+        delivery.stated.version = Some("1.4.0".to_owned());
+        let [found] = terms(&delivery).try_into().unwrap();
+        assert_eq!((found.channel.unwrap().text.as_str(), found.source.as_str()), ("staging", "release.yaml"));
+        assert_eq!(found.previous.unwrap().text, "1.3.0");
+        assert_eq!(crate::facts::updaters::published::versions(&delivery)[0].version, "1.4.0");
+    }
+
+    #[test]
     fn dates_are_read_in_seconds_milliseconds_days_and_times() {
         for (text, expected) in [
             ("1796083200", Some(1_796_083_200)),
