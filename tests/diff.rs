@@ -154,18 +154,24 @@ fn code_within_pages_is_code() {
 #[test]
 fn a_further_place_of_dynamic_code_is_new_where_one_like_it_was_before() {
     let one = "fetch('./rules').then(r=>r.text()).then(t=>eval(t));";
-    let before = bundle(&[("a.js", one.as_bytes())]);
-    let after = bundle(&[("a.js", one.as_bytes()), ("b.js", one.replace("rules", "more").as_bytes())]);
-    let names = |before: &Path, after: &Path| {
+    let module: &[u8] = b"\0asm\x01\0\0\0";
+    let before = bundle(&[("a.js", one.as_bytes()), ("m-4f3a1b9c.wasm", module)]);
+    let more = one.replace("rules", "more");
+    let after =
+        [("a.js", one.as_bytes()), ("b.js", more.as_bytes()), ("m-4f3a1b9c.wasm", module), ("m-99aa00bb.wasm", module)];
+    let after = bundle(&after);
+    let names = |before: &Path, after: &Path, kind: &str| {
         let (json, _) = run(&["diff", "--format", "json"], &[before, after], &[]);
         let report: serde_json::Value = serde_json::from_str(&json).unwrap();
         let sets = report["comparison"]["sets"].as_array().unwrap().clone();
-        let set = sets.into_iter().find(|set| set["kind"] == "dynamic-code").unwrap();
+        let set = sets.into_iter().find(|set| set["kind"] == kind).unwrap();
         let added = set["added"].as_array().unwrap().iter();
         added.map(|item| format!("{} {}", item["name"].as_str().unwrap(), item["location"]["path"])).collect::<Vec<_>>()
     };
-    assert_eq!(names(before.path(), after.path()), ["`eval` of what came by fetch, place 2 \"b.js\""]);
-    assert!(names(before.path(), before.path()).is_empty());
+    let (one, other) = (before.path(), after.path());
+    assert_eq!(names(one, other, "dynamic-code"), ["`eval` of what came by fetch, place 2 \"b.js\""]);
+    assert_eq!(names(one, other, "web-assembly"), ["m-.wasm, place 2 \"m-99aa00bb.wasm\""]);
+    assert!(names(one, one, "dynamic-code").is_empty());
 }
 
 #[test]

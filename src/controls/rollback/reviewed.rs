@@ -36,17 +36,19 @@ fn plugins(outcome: &mut Outcome, facts: &Facts, comparison: &Comparison) {
         let name = shown(&item.name);
         let message = format!("the bundle asks for the plugin `{name}`, which the bundle inside the binary did not");
         match in_binary(facts, item) {
-            Some(None) => {
+            InBinary::There => {
                 outcome.saw(format!("{message}; the binary has it"), Some(item.location.clone()));
             }
-            Some(Some(lacking)) if lacking.guarded => {
+            InBinary::Lacking(lacking) if lacking.guarded => {
                 let message = format!("{message}; it asks first, so that the binary may lack it");
                 outcome.saw(message, Some(item.location.clone()));
             }
-            Some(Some(lacking)) => outcome.findings.push(lacking_draft(item.location.clone(), &message, &lacking)),
+            InBinary::Lacking(lacking) => {
+                outcome.findings.push(lacking_draft(item.location.clone(), &message, &lacking));
+            }
             // The project's own list decided.
-            None if facts.app.is_some() => outcome.saw(message, Some(item.location.clone())),
-            None => {
+            InBinary::NoList if facts.app.is_some() => outcome.saw(message, Some(item.location.clone())),
+            InBinary::NoList => {
                 let message = format!("{message}; look at whether the binary has it");
                 outcome.findings.push(Draft::manual("plugin-not-reviewed", item.location.clone(), message).key(name));
             }
@@ -54,13 +56,23 @@ fn plugins(outcome: &mut Outcome, facts: &Facts, comparison: &Comparison) {
     }
 }
 
-/// What the binary's own list says of a plugin: nothing without a list, else whether it is missing.
-fn in_binary(facts: &Facts, item: &SetItem) -> Option<Option<MissingPlugin>> {
-    let binary = facts.binary.as_ref()?;
-    let platform = binary.platform.filter(|platform| binary.plugins.listed.contains(platform))?;
-    let uses = uses(facts.bundle.as_ref()?);
-    let lacking = missing(&uses, &binary.plugins, platform);
-    Some(lacking.into_iter().find(|one| one.name == item.name))
+/// What the binary's own list says of a plugin.
+enum InBinary {
+    /// There is no list.
+    NoList,
+    /// It has the plugin.
+    There,
+    /// It has not.
+    Lacking(MissingPlugin),
+}
+
+fn in_binary(facts: &Facts, item: &SetItem) -> InBinary {
+    let (Some(binary), Some(bundle)) = (&facts.binary, &facts.bundle) else { return InBinary::NoList };
+    let Some(platform) = binary.platform.filter(|platform| binary.plugins.listed.contains(platform)) else {
+        return InBinary::NoList;
+    };
+    let mut lacking = missing(&uses(bundle), &binary.plugins, platform).into_iter();
+    lacking.find(|one| one.name == item.name).map_or(InBinary::There, InBinary::Lacking)
 }
 
 fn lacking_draft(place: Location, message: &str, lacking: &MissingPlugin) -> Draft {

@@ -27,6 +27,8 @@ const LEAST_BYTES: u32 = 24;
 /// How much of a piece's text is kept, and of how many.
 const MOST_TEXT: usize = 4_000;
 const MOST_TEXTS: usize = 60;
+/// Handlers of a page whose places are sought.
+const MOST_SOUGHT: usize = 200;
 
 /// What of the code changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -233,11 +235,11 @@ fn of_page(text: &str, limits: &Limits) -> Result<Vec<Unit>, String> {
     for range in page.inline_scripts {
         add(text.get(range.clone()).unwrap_or_default(), range.start)?;
     }
-    for (code, _) in page.handlers {
-        // Where its text is written otherwise, the page's begin is told.
-        let at = text.find(code.as_str()).unwrap_or_default();
+    for (number, (code, _)) in page.handlers.iter().enumerate() {
+        // Where its text is written otherwise, or there are many, the page's begin is told.
+        let at = (number < MOST_SOUGHT).then(|| text.find(code.as_str())).flatten().unwrap_or_default();
         // What does not parse does not run.
-        let _ = add(&code, at);
+        let _ = add(code, at);
     }
     Ok(all)
 }

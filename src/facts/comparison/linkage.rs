@@ -266,11 +266,14 @@ fn without_version(text: &[u8]) -> &[u8] {
 pub(super) fn names_chunks(script: &[u8]) -> bool {
     memchr::memmem::find_iter(script, b".js").any(|at| {
         let end = at + 3;
-        let quoted = script.get(end).is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+        // A quote ends the way back, too, so that no byte is looked at often.
+        if !script.get(end).is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`')) {
+            return false;
+        }
         let before = script.get(at.saturating_sub(LONGEST_NAME)..at).unwrap_or_default();
         let length =
             before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte)).count();
-        quoted && script.get(at - length..end).is_some_and(|name| hash_in(name).is_some())
+        script.get(at - length..end).is_some_and(|name| hash_in(name).is_some())
     })
 }
 

@@ -13,7 +13,7 @@ use crate::model::{Location, Root, printable};
 
 /// Names kept of one set.
 pub(super) const MOST_ITEMS: usize = 2_000;
-/// Places of dynamic code of one kind and origin that are told apart.
+/// Places of one name that are told apart.
 const MOST_ALIKE: usize = 50;
 /// How much of a name is kept.
 pub(super) const NAME: usize = 160;
@@ -199,6 +199,15 @@ fn items(kind: SetKind, bundle: &BundleFacts, other: &BundleFacts) -> Items {
         same.into_iter().chain(changed).for_each(|file| sites(file, &mut items));
         return items;
     }
+    if kind == SetKind::WebAssembly {
+        // Modules of one name, but for its hash, are several.
+        let is_module = |file: &&FileFacts| {
+            file.detection.as_ref().is_some_and(|detection| detection.kind.class == Class::WebAssembly)
+        };
+        for file in bundle.all_files().filter(is_module) {
+            counted(&mut items, &printable(&stem(&file.path), NAME), Location::file(Root::Bundle, &file.path));
+        }
+    }
     for file in bundle.all_files() {
         let mut add = |name: &str, location: Location| {
             if items.len() < MOST_ITEMS {
@@ -215,7 +224,6 @@ fn of_file(kind: SetKind, file: &FileFacts, add: &mut impl FnMut(&str, Location)
     let at = |position| Location::at(Root::Bundle, &file.path, position);
     let class = file.detection.as_ref().map(|detection| detection.kind.class);
     match kind {
-        SetKind::WebAssembly if class == Some(Class::WebAssembly) => add(&stem(&file.path), whole()),
         SetKind::Pages if file.page.is_some() && class == Some(Class::Html) => add(&stem(&file.path), whole()),
         SetKind::Locales => {
             if let Some(language) = language(&file.path) {
@@ -288,18 +296,23 @@ fn sites(file: &FileFacts, items: &mut Items) {
     for site in file.script.iter().flat_map(|script| &script.sites).filter(|site| site.kind != SiteKind::Worker) {
         let name = printable(&dynamic(site), NAME);
         let location = Location::at(Root::Bundle, &file.path, site.position);
-        let counted = !matches!(site.origin, Origin::Constant { .. } | Origin::SameOrigin { .. });
-        if items.len() >= MOST_ITEMS {
-            return;
-        }
-        if !counted || !items.contains_key(&name) {
+        if matches!(site.origin, Origin::Constant { .. } | Origin::SameOrigin { .. }) {
             items.entry(name).or_insert(location);
-            continue;
+        } else {
+            counted(items, &name, location);
         }
-        let further = (2..=MOST_ALIKE).map(|number| format!("{name}, place {number}"));
-        if let Some(free) = further.into_iter().find(|name| !items.contains_key(name)) {
-            items.insert(free, location);
-        }
+    }
+}
+
+/// Adds a name, or one that says that it is a further one of this name.
+fn counted(items: &mut Items, name: &str, location: Location) {
+    if items.len() >= MOST_ITEMS {
+        return;
+    }
+    let further = (2..=MOST_ALIKE).map(|number| format!("{name}, place {number}"));
+    let free = std::iter::once(name.to_owned()).chain(further).find(|name| !items.contains_key(name));
+    if let Some(free) = free {
+        items.insert(free, location);
     }
 }
 
