@@ -72,15 +72,23 @@ pub fn member(object: &Value, name: &Atom) -> Value {
         Value::List(list) if name.bytes().all(|byte| byte.is_ascii_digit()) && !name.is_empty() => {
             name.parse().ok().and_then(|at: usize| list.get(at)).cloned().unwrap_or(Value::Undefined)
         }
+        // The prototype of arrays and its kin, whose constructors make no code.
+        Value::Native(of) if *of == *"prototype" && *name == *"constructor" => Value::Unknown,
         Value::Function(_) | Value::Native(_) | Value::Bound(_) | Value::Class(_) if *name == *"constructor" => {
             Value::Known(Known::FunctionConstructor)
         }
         Value::Function(_) | Value::Native(_) if *name == *"__proto__" => Value::Known(Known::FunctionPrototype),
+        // `Array.prototype.slice`
+        Value::Native(_) if constants::is_native(name) => Value::Native(name.clone()),
         Value::List(_) if *name == *"constructor" => Value::Known(Known::Array),
+        // Of an address: `new URL(…).href`.
+        Value::Text(_) | Value::Prefix(_) if *name == *"href" => object.clone(),
         Value::Text(_) if *name == *"constructor" => Value::Known(Known::StringConstructor),
         Value::Number(_) if *name == *"constructor" => Value::Known(Known::Number),
         Value::Flag(_) if *name == *"constructor" => Value::Native(Atom::from("Boolean")),
-        Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Flag(_) => Value::Native(name.clone()),
+        Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Flag(_) if constants::is_native(name) => {
+            Value::Native(name.clone())
+        }
         Value::Instance(class) | Value::Class(class) => Value::later(Operation::Field(*class, name.clone())),
         Value::Parameter(..) | Value::Later(_) => Value::later(Operation::Member(object.clone(), name.clone())),
         Value::Network(_) | Value::User(_) | Value::Local => object.clone(),
@@ -107,7 +115,7 @@ fn of_known(known: Known, name: &str) -> Value {
             Value::Network("storage")
         }
         (Known::Location, "hash" | "search") => Value::User("the page's address"),
-        (Known::Document, "baseURI" | "URL" | "documentURI")
+        (Known::Document, "baseURI" | "URL" | "documentURI" | "currentScript")
         | (Known::Location, "href" | "origin" | "pathname" | "protocol" | "host" | "hostname") => Value::Local,
         (Known::History, "state") => Value::User("the history's state"),
         (Known::Navigator, "serviceWorker") => Value::Known(Known::ServiceWorker),
@@ -143,11 +151,16 @@ pub fn call(callee: &Value, arguments: &Arguments) -> Value {
     match callee {
         Value::Known(Known::Fetch) => Value::Network("fetch"),
         Value::Known(Known::Prompt) => Value::User("a prompt"),
-        Value::Known(Known::ResolvePromise) => arguments.first().cloned().unwrap_or(Value::Undefined),
+        // What an address leads to stays what it was.
+        Value::Known(Known::ResolvePromise | Known::Encode) => arguments.first().cloned().unwrap_or(Value::Undefined),
         Value::Known(Known::FunctionConstructor) => match arguments.last() {
             // `Function("return this")()` is the way to the global object.
             Some(Value::Text(text)) if is_this(text) => {
                 Value::Bound(Rc::new((Value::Known(Known::Window), Vec::new())))
+            }
+            // `Function("u", "return import(u)")` hides the import from old parsers, and from readers.
+            Some(Value::Text(text) | Value::Prefix(text)) if text.trim_start().starts_with("return import(") => {
+                Value::Known(Known::Import)
             }
             _ => Value::Unknown,
         },
@@ -283,6 +296,8 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
         }
         (Value::Known(Known::Document), "createElement") => return element(first),
         (Value::Known(Known::Document), "createElementNS") => return element(arguments.get(1)),
+        // Of jQuery, each gives the element back.
+        (Value::Script, "attr" | "prop" | "on" | "appendTo" | "prependTo" | "addClass") => return Value::Script,
         // A Trusted Types policy hands on its last argument.
         (_, "createScript" | "createScriptURL" | "createHTML") => {
             return arguments.last().cloned().unwrap_or(Value::Unknown);

@@ -14,6 +14,9 @@ use super::value::{Arguments, Operation, Value};
 use super::walk::{Received, Walker, offset};
 use super::{AddressRole, SiteKind};
 
+/// What a worker that the script itself made says; where its own code comes from is a site of its own.
+pub(super) const OWN_WORKER: &str = "a message of its own worker";
+
 impl Walker {
     /// What stands within a chain of members; the shorter chains within it are no uses of their own. Gives the name with
     /// which it begins.
@@ -45,6 +48,7 @@ impl Walker {
     /// The sites of a call, and what its callbacks receive.
     pub(super) fn call_sites(&mut self, callee: &Expr, arguments: &[ExprOrSpread], at: usize) -> Option<Value> {
         let called = bare(callee);
+        self.element_call(called, arguments, at);
         if let Some(member) = as_member(called) {
             return self.method_sites(member, arguments, at);
         }
@@ -65,11 +69,11 @@ impl Walker {
         }
         if function == Value::Known(Known::Open) {
             let first = arguments.first().map(|first| self.resolver.value(&first.expr));
-            self.walked.uses.address(first.as_ref(), AddressRole::Linked, at);
+            self.address(first, AddressRole::Linked, at);
         }
         if function == Value::Known(Known::Fetch) {
             let first = arguments.first().map(|first| self.resolver.value(&first.expr));
-            self.walked.uses.address(first.as_ref(), AddressRole::Contacted, at);
+            self.address(first, AddressRole::Contacted, at);
         }
         if !apply::is_callable(&function) || matches!(function, Value::Native(_)) {
             return None;
@@ -128,7 +132,7 @@ impl Walker {
             (_, "open") if values.len() >= 2 => (values.get(1).cloned(), AddressRole::Contacted),
             _ => return,
         };
-        self.walked.uses.address(value.as_ref(), role, at);
+        self.address(value, role, at);
     }
 
     pub(super) fn method_sites(&mut self, member: &MemberExpr, arguments: &[ExprOrSpread], at: usize) -> Option<Value> {
@@ -165,6 +169,9 @@ impl Walker {
             }
         }
         self.method_address(member, &object, &name, &values, at);
+        if &*name == "addModule" && !super::told::is_module_of_worklet(member, values.first()) {
+            return None;
+        }
         if &*name == "push" && matches!(values.first(), Some(Value::OneOf(_))) {
             self.resolver.rotates = true;
         }
@@ -234,6 +241,9 @@ impl Walker {
             "addEventListener" | "on" if *object == Value::Known(Known::SocketObject) => {
                 Some(Value::Network("a message"))
             }
+            "addEventListener" | "on" | "once" if is_message() && *object == Value::Known(Known::WorkerObject) => {
+                Some(Value::Network(OWN_WORKER))
+            }
             "addEventListener" | "on" | "once" if is_message() => Some(Value::Network("a message")),
             "then" | "subscribe" | "forEach" | "map" | "filter" | "find" | "some" | "flatMap" | "done" | "success"
             | "reduce" | "pipe" => match object {
@@ -252,6 +262,15 @@ impl Walker {
     pub(super) fn assign_member(&mut self, member: &MemberExpr, key: &Atom, assign: &AssignExpr) {
         let name: &str = key;
         let at = offset(assign.span.lo);
+        if assign.op == AssignOp::AddAssign && matches!(&*member.obj, Expr::Ident(_) | Expr::This(_)) {
+            let added = self.promising(&assign.right);
+            let old = match &*member.obj {
+                Expr::Ident(_) => apply::member(&self.resolver.value(&member.obj), key),
+                _ => Value::Unknown,
+            };
+            let sum = if old == Value::Unknown { added } else { super::value::add(&old, &added) };
+            self.set_field(&member.obj, key, sum);
+        }
         if assign.op == AssignOp::Assign || matches!(name, "innerHTML" | "outerHTML" | "text" | "textContent") {
             let is_sink = matches!(
                 name,
@@ -277,7 +296,7 @@ impl Walker {
                         self.sites.code(SiteKind::JavascriptUrl, vec![value.clone()], at);
                     }
                     if matches!(name, "href" | "location") {
-                        self.walked.uses.address(Some(&value), AddressRole::Linked, at);
+                        self.address(Some(value.clone()), AddressRole::Linked, at);
                     }
                     self.sites.assign(&object, name, &value, at);
                 }
@@ -294,8 +313,14 @@ impl Walker {
                 }
             }
         }
+        if assign.op == AssignOp::Assign {
+            self.setting(name, &assign.right, at);
+        }
         if name.starts_with("on") {
             let received = match name {
+                "onmessage" if self.resolver.value(&member.obj) == Value::Known(Known::WorkerObject) => {
+                    Value::Network(OWN_WORKER)
+                }
                 "onmessage" => Value::Network("a message"),
                 _ => return,
             };
@@ -314,8 +339,15 @@ impl Walker {
                 }
             }
             Expr::Ident(object) => match self.resolver.scopes.lookup_mut(&object.sym) {
-                Some(Value::Record(fields)) if fields.len() < 300 => {
-                    std::rc::Rc::make_mut(fields).push((name.clone(), value));
+                Some(Value::Record(fields)) => {
+                    let fields = std::rc::Rc::make_mut(fields);
+                    if let Some((_, old)) = fields.iter_mut().rev().find(|(field, _)| field == name) {
+                        // What came from outside on one way is not forgotten on another.
+                        let is_kept = old.is_foreign() || old.is_later();
+                        *old = if is_kept { super::value::either(old.clone(), value) } else { value };
+                    } else if fields.len() < 300 {
+                        fields.push((name.clone(), value));
+                    }
                 }
                 Some(held @ (Value::Unknown | Value::Undefined)) => {
                     *held = Value::Record(std::rc::Rc::new(vec![(name.clone(), value)]));
@@ -394,6 +426,12 @@ fn is_heard(name: &str, arguments: &[ExprOrSpread]) -> bool {
 pub(super) const fn matters(known: Known) -> bool {
     matches!(
         known,
-        Known::Eval | Known::FunctionConstructor | Known::ImportScripts | Known::Timer | Known::Worker | Known::Open
+        Known::Eval
+            | Known::FunctionConstructor
+            | Known::ImportScripts
+            | Known::Timer
+            | Known::Worker
+            | Known::Open
+            | Known::Import
     )
 }

@@ -59,6 +59,77 @@ pub fn is_method(name: &str) -> bool {
     )
 }
 
+/// Whether it is a function that arrays, texts, numbers or all objects have (ECMA-262, 15th edition, 20.1.3, 21.1.3, 22.1.3,
+/// 23.1.3 and B.2): each has the constructor of all functions.
+pub fn is_native(name: &str) -> bool {
+    is_method(name)
+        || matches!(
+            name,
+            "anchor"
+                | "big"
+                | "blink"
+                | "bold"
+                | "copyWithin"
+                | "endsWith"
+                | "entries"
+                | "every"
+                | "fill"
+                | "filter"
+                | "find"
+                | "findIndex"
+                | "findLast"
+                | "findLastIndex"
+                | "fixed"
+                | "flatMap"
+                | "fontsize"
+                | "forEach"
+                | "hasOwnProperty"
+                | "includes"
+                | "isPrototypeOf"
+                | "keys"
+                | "lastIndexOf"
+                | "link"
+                | "localeCompare"
+                | "map"
+                | "match"
+                | "matchAll"
+                | "normalize"
+                | "padEnd"
+                | "pop"
+                | "propertyIsEnumerable"
+                | "push"
+                | "reduce"
+                | "reduceRight"
+                | "search"
+                | "shift"
+                | "small"
+                | "some"
+                | "sort"
+                | "splice"
+                | "startsWith"
+                | "strike"
+                | "sub"
+                | "sup"
+                | "toExponential"
+                | "toFixed"
+                | "toLocaleString"
+                | "toPrecision"
+                | "toReversed"
+                | "toSorted"
+                | "toSpliced"
+                | "toLocaleUpperCase"
+                | "trimLeft"
+                | "trimRight"
+                | "unshift"
+                | "values"
+                | "with"
+                | "__defineGetter__"
+                | "__defineSetter__"
+                | "__lookupGetter__"
+                | "__lookupSetter__"
+        )
+}
+
 /// `object.name(arguments)`; none where it can't be known.
 pub fn method(name: &str, object: &Value, arguments: &[Value]) -> Option<Value> {
     match object {

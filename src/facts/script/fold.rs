@@ -389,6 +389,15 @@ impl Resolver {
             "defaultView" | "contentWindow" => Value::Known(Known::Window),
             plugin if is_plugins(&member.obj) || FOLLOWED.contains(&plugin) => Value::Plugin(Rc::from(plugin)),
             "serviceWorker" => Value::Known(Known::ServiceWorker),
+            // `e.window.Worker`, `this.self.importScripts`
+            "Worker" | "SharedWorker" | "importScripts" | "eval"
+                if matches!(
+                    super::value::object_name(&member.obj),
+                    Some("window" | "self" | "globalThis" | "global")
+                ) =>
+            {
+                known(&name.sym).map_or(Value::Unknown, Value::Known)
+            }
             _ => Value::Unknown,
         }
     }
@@ -441,7 +450,15 @@ impl Resolver {
             return apply::method(&object, key, &self.met_arguments(arguments, depth));
         }
         let function = self.callee_at(callee, depth);
-        apply::call(&function, &self.met_arguments(arguments, depth))
+        let values = self.met_arguments(arguments, depth);
+        // `$("<script>")`
+        if let (Expr::Ident(name), Some(Value::Text(markup))) = (callee, values.first())
+            && matches!(&*name.sym, "$" | "jQuery")
+            && markup.trim_start().starts_with("<script")
+        {
+            return Value::Script;
+        }
+        apply::call(&function, &values)
     }
 
     fn through_window_of(object: &Expr) -> Value {
@@ -451,15 +468,7 @@ impl Resolver {
     fn new_value(&self, new: &NewExpr, depth: u32) -> Value {
         let arguments = || self.arguments_at(new.args.as_deref().unwrap_or_default(), depth);
         match self.fold(&new.callee, depth) {
-            Value::Known(Known::Url) => match arguments().first().cloned() {
-                Some(Value::Text(url) | Value::Prefix(url)) if super::value::remote_host(&url).is_some() => {
-                    Value::Text(url)
-                }
-                Some(Value::Text(_) | Value::Local) => Value::Local,
-                Some(later) if later.is_later() => Value::later(Operation::Address(later)),
-                Some(foreign) if foreign.is_foreign() => foreign,
-                _ => Value::Unknown,
-            },
+            Value::Known(Known::Url) => super::value::resolved(&arguments()),
             Value::Known(Known::Blob) => match arguments().first().cloned() {
                 Some(Value::List(parts)) => {
                     let content = parts.iter().fold(Value::text(""), |all, part| concatenate(&all, part));
@@ -473,6 +482,7 @@ impl Resolver {
                 None => Value::Unknown,
             },
             Value::Known(Known::Socket) => Value::Known(Known::SocketObject),
+            Value::Known(Known::Worker) => Value::Known(Known::WorkerObject),
             Value::Known(Known::Request) => Value::Known(Known::RequestObject),
             // What a promise brings is what its function hands to the first parameter.
             Value::Known(Known::Promise) => {

@@ -310,7 +310,7 @@ impl Functions {
             }
             Operation::Blob(content) => Value::Blob(Rc::new(settled(content))),
             Operation::Address(address) => match settled(address) {
-                Value::Text(url) if super::value::remote_host(&url).is_none() => Value::Local,
+                Value::Text(url) => super::value::resolved(&[Value::Text(url)]),
                 other => other,
             },
             Operation::Field(class, name) => {

@@ -13,9 +13,11 @@ mod names;
 mod parse;
 mod plugins;
 mod scopes;
+mod shapes;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod told;
 mod uses;
 mod value;
 mod visit;

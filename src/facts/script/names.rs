@@ -47,6 +47,12 @@ pub enum Known {
     SocketObject,
     Element,
     Caches,
+    /// A function that imports its argument.
+    Import,
+    /// `encodeURI` and its kin.
+    Encode,
+    /// A worker that the script made.
+    WorkerObject,
 }
 
 const NAMES: &[(&str, Known)] = &[
@@ -56,6 +62,7 @@ const NAMES: &[(&str, Known)] = &[
     ("importScripts", Known::ImportScripts),
     ("setTimeout", Known::Timer),
     ("setInterval", Known::Timer),
+    ("setImmediate", Known::Timer),
     ("Worker", Known::Worker),
     ("SharedWorker", Known::Worker),
     ("window", Known::Window),
@@ -82,6 +89,8 @@ const NAMES: &[(&str, Known)] = &[
     ("decodeURIComponent", Known::Decode),
     ("decodeURI", Known::Decode),
     ("unescape", Known::Decode),
+    ("encodeURI", Known::Encode),
+    ("encodeURIComponent", Known::Encode),
     ("parseInt", Known::ParseInt),
     ("Number", Known::Number),
     ("WebAssembly", Known::WebAssembly),
@@ -134,6 +143,7 @@ impl Known {
                 | Self::WebAssembly
                 | Self::Files
                 | Self::History
+                | Self::WorkerObject
         )
     }
 }

@@ -125,6 +125,14 @@ fn by_statement(parser: &mut Parser<Lexer<'_>>, length: usize, nested: u32) -> O
     parser.take_errors().is_empty().then(|| walker.finish())
 }
 
+/// Whether what lies at an address on another host may be code or a page: by its name, for most of what an app asks for is data.
+fn may_be_code(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let name = path.split('/').skip(3).last().unwrap_or_default();
+    let code = [".js", ".mjs", ".cjs", ".html", ".htm", ".php", ".txt"];
+    super::value::remote_host(url).is_some() && code.iter().any(|ending| name.ends_with(ending))
+}
+
 fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIndex<'_>, base: usize) {
     if walked.is_empty() {
         return;
@@ -181,11 +189,12 @@ fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIn
     });
     reading.facts.addresses = addresses.collect();
     reading.facts.addresses.sort_by(|one, other| (one.position, &one.url).cmp(&(other.position, &other.url)));
+    let asks = all.keys().any(|(url, role, _)| *role == AddressRole::Contacted && may_be_code(url));
     reading.facts.sites = walked
         .sites
         .into_iter()
         .map(|site| {
-            let (origin, idiom) = idioms::explain(text, base + site.offset, site.kind, site.origin);
+            let (origin, idiom) = idioms::explain(text, base + site.offset, site.kind, site.origin, asks);
             CodeSite {
                 kind: site.kind,
                 origin,

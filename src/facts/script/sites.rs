@@ -22,6 +22,8 @@ pub struct Pending {
     pub is_code: bool,
     pub at: usize,
     pub is_loader: bool,
+    /// It is a site only where its address is foreign, or its code is.
+    pub is_told: bool,
 }
 
 /// The sites of a script.
@@ -64,6 +66,8 @@ pub fn is_watched(name: &str) -> bool {
             | "addListener"
             | "import"
             | "map"
+            | "config"
+            | "l"
     )
 }
 
@@ -73,7 +77,7 @@ impl Sites {
             self.cut = true;
             return;
         }
-        self.list.push(Pending { kind, values, is_code, at, is_loader: false });
+        self.list.push(Pending { kind, values, is_code, at, is_loader: false, is_told: false });
     }
 
     /// A site whose values are code.
@@ -110,6 +114,7 @@ impl Sites {
                     self.address(SiteKind::ImportScripts, Some(argument), at);
                 }
             }
+            Value::Known(Known::Import) => self.address(SiteKind::DynamicImport, arguments.first(), at),
             Value::Known(Known::Worker) => self.address(SiteKind::Worker, arguments.first(), at),
             Value::Known(Known::Timer) => {
                 // Only a text is code; a function or a number is not, and an unknown value most likely is a function.
@@ -155,6 +160,8 @@ impl Sites {
                     self.push(kind, vec![code], is_code, at);
                 }
             }
+            // What a worker of its own makes of markup is no more foreign than what the script itself does.
+            Value::Network(source) if kind == SiteKind::Markup && *source == super::calling::OWN_WORKER => {}
             Value::Network(_) | Value::User(_) | Value::Later(_) | Value::Parameter(..) => {
                 self.code(kind, vec![value.clone()], at);
             }
@@ -204,6 +211,13 @@ impl Sites {
                     }
                 }
             }
+            (Value::Script, "attr" | "prop") => match (first, arguments.get(1)) {
+                (Some(Value::Text(key)), Some(value)) => self.assign(object, &key.to_ascii_lowercase(), value, at),
+                (Some(Value::Record(fields)), _) => {
+                    fields.iter().for_each(|(key, value)| self.assign(object, key, value, at));
+                }
+                _ => {}
+            },
             (Value::Script, "append" | "appendChild") => {
                 self.code(SiteKind::ScriptText, arguments.to_vec(), at);
             }
@@ -236,7 +250,38 @@ impl Sites {
                     self.address(SiteKind::DynamicImport, first, at);
                 }
             }
+            // webpack's own function that loads a script, as module federation calls it.
+            (_, "l") => {
+                if let Some(value @ Value::Text(url)) = first
+                    && arguments.len() > 1
+                    && url.split('?').next().is_some_and(|path| path.ends_with(".js"))
+                {
+                    self.told_address(SiteKind::ScriptElement, value, at);
+                }
+            }
+            // RequireJS, SystemJS and their kin: where modules lie.
+            (_, "config") => {
+                if let Some(fields @ Value::Record(_)) = first {
+                    for name in ["baseUrl", "baseURL", "paths", "map", "bundles"] {
+                        self.told_addresses(&member(fields, &Atom::from(name)), at);
+                    }
+                }
+            }
+            // Whatever holds the worker's global object: `this.self.importScripts(address)`.
+            (_, "importScripts") => {
+                for argument in arguments.iter() {
+                    self.address(SiteKind::ImportScripts, Some(argument), at);
+                }
+            }
             (_, "getScript") => self.address(SiteKind::ScriptElement, first, at),
+            (_, "ajax") => {
+                if let Some(fields @ Value::Record(_)) = first
+                    && let Value::Text(kind) = member(fields, &Atom::from("dataType"))
+                    && matches!(&*kind, "script" | "jsonp")
+                {
+                    self.address(SiteKind::ScriptElement, Some(&member(fields, &Atom::from("url"))), at);
+                }
+            }
             (_, "executeScript") => {
                 if let Some(Value::Record(fields)) = first {
                     for (key, value) in fields.iter() {
@@ -398,11 +443,29 @@ pub fn settled(functions: &Functions, site: &Pending) -> Option<(Vec<Value>, boo
     let values: Vec<Value> = site.values.iter().map(|value| functions.settle(value)).collect();
     let was_later = site.values.iter().any(Value::is_later);
     let worst = values.iter().cloned().reduce(either).unwrap_or(Value::Unknown);
+    if site.is_told {
+        if let Value::Text(text) = &worst
+            && !site.is_code
+            && let Some(code) = data_code(text)
+        {
+            return Some((vec![code], true));
+        }
+        let is_remote =
+            matches!(&worst, Value::Text(url) | Value::Prefix(url) if super::value::remote_host(url).is_some());
+        return (worst.is_foreign() || !site.is_code && is_remote).then_some((values, site.is_code));
+    }
+    // What comes to nothing is not code: something was not followed.
+    let is_lost = |value: &Value| matches!(value, Value::Text(text) if text.is_empty());
+    let is_markup = matches!(site.kind, SiteKind::Markup | SiteKind::DocumentWrite);
+    if was_later && site.is_code && !is_markup && values.last().is_some_and(is_lost) {
+        return Some((vec![Value::Unknown], true));
+    }
     match site.kind {
         SiteKind::StringTimer if was_later => {
             (worst.is_foreign() || matches!(worst, Value::Text(_) | Value::Prefix(_))).then_some((values, site.is_code))
         }
         SiteKind::Markup | SiteKind::DocumentWrite if was_later => match graver(&values) {
+            Value::Network(source) if site.kind == SiteKind::Markup && source == super::calling::OWN_WORKER => None,
             Value::Network(_) | Value::User(_) => Some((values, true)),
             Value::Text(text) => {
                 let code = markup_code(&text, true)?;

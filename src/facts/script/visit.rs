@@ -121,7 +121,14 @@ impl Visit for Walker {
         let at = offset(new.span.lo);
         let arguments = new.args.as_deref().unwrap_or_default();
         let mut received = None;
-        match self.resolver.value(&new.callee) {
+        let callee = match self.resolver.value(&new.callee) {
+            // `new e.window.Worker(address)`
+            value if (value == Value::Unknown || value.is_later()) && names_worker(&new.callee) => {
+                Value::Known(Known::Worker)
+            }
+            value => value,
+        };
+        match callee {
             function @ (Value::Known(Known::FunctionConstructor | Known::Worker) | Value::Bound(_)) => {
                 let values = self.resolver.arguments(arguments);
                 self.sites.call(&mut self.resolver.functions, &function, &values, false, at);
@@ -151,7 +158,7 @@ impl Visit for Walker {
             && matches!(&*name.sym, "WebSocket" | "EventSource")
         {
             let first = arguments.first().map(|first| self.resolver.value(&first.expr));
-            self.walked.uses.address(first.as_ref(), AddressRole::Contacted, at);
+            self.address(first, AddressRole::Contacted, at);
         }
         match &*new.callee {
             Expr::Ident(name) => {
@@ -398,6 +405,13 @@ impl Visit for Walker {
             None => export.visit_children_with(self),
         }
     }
+}
+
+/// `x.window.Worker`, `self.SharedWorker`.
+fn names_worker(callee: &Expr) -> bool {
+    matches!(callee, Expr::Member(member)
+        if matches!(&member.prop, MemberProp::Ident(name) if matches!(&*name.sym, "Worker" | "SharedWorker"))
+            && matches!(super::value::object_name(&member.obj), Some("window" | "self" | "globalThis" | "global")))
 }
 
 impl Walker {

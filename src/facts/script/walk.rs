@@ -10,7 +10,7 @@ use super::plugins::Plugins;
 use super::sites::{Sites, settled};
 use super::uses::Uses;
 use super::value::{Arguments, FunctionId, Value, address_of, code_of};
-use super::{Origin, SiteKind};
+use super::{AddressRole, Origin, SiteKind};
 use crate::facts::keys::{PrivateKeyFact, private_keys_in_text};
 use crate::facts::secrets::{SecretFact, secrets};
 
@@ -103,6 +103,10 @@ pub struct Walker {
     /// An `await` stood outside of all functions.
     pub awaits_outside: bool,
     pub frames: Vec<Frame>,
+    /// Addresses that are known only at the end, what is done with them, and where.
+    pub addresses: Vec<(Value, AddressRole, usize)>,
+    /// Where webpack's chunks lie, when it is another host.
+    pub public_path: Option<Value>,
     /// How deep this is a text within a script.
     pub nested: u32,
 }
@@ -117,6 +121,8 @@ impl Walker {
             received: Received::Named,
             awaits_outside: false,
             frames: Vec::new(),
+            addresses: Vec::new(),
+            public_path: None,
             nested: 0,
         }
     }
@@ -130,10 +136,22 @@ impl Walker {
     /// What was seen.
     pub fn finish(mut self) -> Walked {
         self.sites.settle_calls(&mut self.resolver.functions, self.resolver.rotates);
+        for (value, role, at) in std::mem::take(&mut self.addresses) {
+            for value in self.resolver.functions.targets(&value).0 {
+                self.walked.uses.address(Some(&value), role, at);
+            }
+        }
         let mut read = 0;
         for site in std::mem::take(&mut self.sites.list) {
             let Some((values, is_code)) = settled(&self.resolver.functions, &site) else { continue };
             let origin = if is_code { code_of(&values) } else { address_of(values.first().unwrap_or(&Value::Unknown)) };
+            // What a bundler's loader gets is a name below the public path.
+            let origin = match (&origin, &self.public_path) {
+                (Origin::Unknown, Some(path)) if site.is_loader || site.kind == SiteKind::ImportScripts => {
+                    address_of(path)
+                }
+                _ => origin,
+            };
             // Chunks of the bundle itself are the normal case and would drown the rest.
             if matches!(origin, Origin::SameOrigin { .. })
                 && !matches!(site.kind, SiteKind::ImportScripts | SiteKind::Worker)
@@ -144,7 +162,6 @@ impl Walker {
                 (Origin::Constant { .. }, Some(Value::Text(text))) if site.kind == SiteKind::FunctionConstructor => {
                     is_global_shim(text).then_some("the global object shim of many libraries")
                 }
-                (Origin::Unknown, _) if site.is_loader => Some("webpack's chunk loader"),
                 _ => None,
             };
             if idiom.is_none()
