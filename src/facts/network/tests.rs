@@ -36,6 +36,34 @@ fn hosts_are_told_apart_by_what_is_done_with_them() {
 }
 
 #[test]
+fn roles_are_told_by_the_code_around_an_address() {
+    let script = concat!(
+        "async function a(q){return await x.get(`https://waited.acme.io/query?x=${q}`)}",
+        "y.post('https://then.acme.io/c').then(e=>e);this.z.get('https://piped.acme.io/d').pipe(f).subscribe(g);",
+        "const c=B.create({baseURL:'https://client.acme.io',timeout:1});",
+        "const ask=u=>fetch(u);ask('https://first.acme.io/');ask('https://second.acme.io/');",
+        "h('a',{href:'https://anchor.acme.io/x'});p(Link,{href:'https://link.acme.io',target:'_blank'});",
+        "const t=[['href','https://template.acme.io/x','target','_blank',1,'a']];",
+        "shell.openExternal('https://outside.acme.io');",
+        // None of these tells what the address is for: a table, a name of a schema, a style, an item of a menu.
+        "m.get('https://table.acme.io/x');s.getSchema('https://schema.acme.io/x');",
+        "h('link',{rel:'stylesheet',href:'https://style.acme.io/x.css'});const n=[{href:'https://menu.acme.io'}];",
+        "const k=[['rel','stylesheet','href','https://style2.acme.io/x']];"
+    );
+    let facts = bundle(&[("a.js", script)]);
+    let class = |host: &str| facts.network.host(&format!("{host}.acme.io")).map(|host| host.class);
+    for host in ["waited", "then", "piped", "client", "first", "second"] {
+        assert_eq!(class(host), Some(HostClass::Contacted), "{host}");
+    }
+    for host in ["anchor", "link", "template", "outside"] {
+        assert_eq!(class(host), Some(HostClass::Linked), "{host}");
+    }
+    for host in ["table", "schema", "style", "menu", "style2"] {
+        assert_eq!(class(host), Some(HostClass::Named), "{host}");
+    }
+}
+
+#[test]
 fn many_hosts_are_counted_and_not_kept() {
     let mut page = String::new();
     for number in 0..3_000 {

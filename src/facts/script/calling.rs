@@ -50,6 +50,12 @@ impl Walker {
         let called = bare(callee);
         self.element_call(called, arguments, at);
         if let Some(member) = as_member(called) {
+            if let MemberProp::Ident(name) = &member.prop {
+                self.based(&name.sym, arguments, at);
+                if matches!(&*name.sym, "then" | "catch" | "finally" | "subscribe" | "pipe" | "toPromise") {
+                    self.asked(&member.obj);
+                }
+            }
             return self.method_sites(member, arguments, at);
         }
         if let Expr::Ident(name) = called
@@ -128,6 +134,7 @@ impl Walker {
             (Value::Known(Known::Window), "open") | (Value::Known(Known::Location), "assign" | "replace") => {
                 (values.first().cloned(), AddressRole::Linked)
             }
+            (_, "openExternal" | "openUrl" | "openURL") => (url(values.first()), AddressRole::Linked),
             (_, "open") if is_browser() => (url(values.first()), AddressRole::Linked),
             (_, "open") if values.len() >= 2 => (values.get(1).cloned(), AddressRole::Contacted),
             _ => return,

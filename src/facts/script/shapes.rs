@@ -184,7 +184,7 @@ pub static EXCUSED: [Idiom; 41] = [
         ELEMENT,
         r"_evalUrl=function\(%(?:,%){0,2}\)\{return ",
         r#"%\.ajax\(\{url:%,type:"GET",dataType:"script",(?:cache:!0,|cache:true,)?async:(?:!1|false),"#,
-        &["jquery|jQuery"],
+        &[],
     ),
     Idiom::new(
         "pdf.js' worker",
@@ -271,7 +271,7 @@ pub static EXCUSED: [Idiom; 41] = [
 
 /// Loaders that ask for a module's text by an address that their caller knows: where it leads is not known, and that is all
 /// that is known. They are asked about, not excused.
-pub static LOADERS: [Idiom; 8] = [
+pub static LOADERS: [Idiom; 9] = [
     Idiom::new(
         "the AMD loader of Monaco",
         EVALUATED,
@@ -314,6 +314,8 @@ pub static LOADERS: [Idiom; 8] = [
         r"(?:self\.)?importScripts\(%\.customWorkerPath\)",
         &["customTSWorkerFactory"],
     ),
+    // A worker is told the names of modules, not their addresses.
+    Idiom::new("an AMD worker's modules", ELEMENT, "", r"require\(\[%\],", &["onmessage|postMessage"]),
     // Readers of whatever page, or whatever text, their caller hands over.
     Idiom::new(
         "d3's reader of pages",

@@ -67,6 +67,9 @@ pub fn is_watched(name: &str) -> bool {
             | "import"
             | "map"
             | "config"
+            | "openExternal"
+            | "openUrl"
+            | "openURL"
             | "l"
     )
 }
@@ -192,6 +195,7 @@ impl Sites {
                 _ => {}
             }
         }
+        self.told_by_method(name, arguments, at);
         match (object, &**name) {
             (Value::Known(Known::Reflect), "apply" | "construct") => {
                 let index = if *name == *"apply" { 2 } else { 1 };
@@ -250,23 +254,6 @@ impl Sites {
                     self.address(SiteKind::DynamicImport, first, at);
                 }
             }
-            // webpack's own function that loads a script, as module federation calls it.
-            (_, "l") => {
-                if let Some(value @ Value::Text(url)) = first
-                    && arguments.len() > 1
-                    && url.split('?').next().is_some_and(|path| path.ends_with(".js"))
-                {
-                    self.told_address(SiteKind::ScriptElement, value, at);
-                }
-            }
-            // RequireJS, SystemJS and their kin: where modules lie.
-            (_, "config") => {
-                if let Some(fields @ Value::Record(_)) = first {
-                    for name in ["baseUrl", "baseURL", "paths", "map", "bundles"] {
-                        self.told_addresses(&member(fields, &Atom::from(name)), at);
-                    }
-                }
-            }
             // Whatever holds the worker's global object: `this.self.importScripts(address)`.
             (_, "importScripts") => {
                 for argument in arguments.iter() {
@@ -274,14 +261,6 @@ impl Sites {
                 }
             }
             (_, "getScript") => self.address(SiteKind::ScriptElement, first, at),
-            (_, "ajax") => {
-                if let Some(fields @ Value::Record(_)) = first
-                    && let Value::Text(kind) = member(fields, &Atom::from("dataType"))
-                    && matches!(&*kind, "script" | "jsonp")
-                {
-                    self.address(SiteKind::ScriptElement, Some(&member(fields, &Atom::from("url"))), at);
-                }
-            }
             (_, "executeScript") => {
                 if let Some(Value::Record(fields)) = first {
                     for (key, value) in fields.iter() {

@@ -1,17 +1,22 @@
 //! Addresses of code that are told to something else that loads them: a renderer, jQuery, a library's setting, a module loader's
-//! table. Nothing here is a site for its looks alone: what is told has to be foreign.
+//! table. Nothing here is a site for its looks alone: what is told has to be foreign. And addresses whose role the code around
+//! them tells: asked for and waited for, or a link that a person follows.
 
 use swc_atoms::Atom;
-use swc_ecma_ast::{Expr, ExprOrSpread, Lit, MemberExpr};
+use swc_ecma_ast::{
+    ArrayLit, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread,
+};
 
 use super::apply;
-use super::fold::as_member;
+use super::fold::{as_member, bare};
 use super::names::Known;
 use super::sites::Sites;
 use super::value::{Arguments, Operation, Value, object_name, remote_host};
-use super::walk::Walker;
+use super::walk::{Walker, offset};
 use super::{AddressRole, SiteKind};
 
+/// Longer lists are no attributes of one element.
+const MOST_CONSTANTS: usize = 40;
 /// Addresses of one list that are looked at.
 const MOST_TOLD: usize = 100;
 /// Addresses that are known only when the whole script was walked.
@@ -37,6 +42,35 @@ impl Sites {
         }
     }
 
+    /// What a method of this name is told, whatever it is called on.
+    pub fn told_by_method(&mut self, name: &str, arguments: &[Value], at: usize) {
+        let Some(first) = arguments.first() else { return };
+        match name {
+            // webpack's own function that loads a script, as module federation calls it.
+            "l" if arguments.len() > 1 => {
+                let is_script = |url: &str| url.split('?').next().is_some_and(|path| path.ends_with(".js"));
+                if first.is_foreign() || matches!(first, Value::Text(url) if is_script(url)) {
+                    self.told_address(SiteKind::ScriptElement, first, at);
+                }
+            }
+            // RequireJS, SystemJS and their kin: where modules lie.
+            "config" if matches!(first, Value::Record(_)) => {
+                for name in ["baseUrl", "baseURL", "paths", "map", "bundles"] {
+                    self.told_addresses(&apply::member(first, &Atom::from(name)), at);
+                }
+            }
+            // jQuery's, which runs what comes.
+            "ajax" if matches!(first, Value::Record(_)) => {
+                let kind = apply::member(first, &Atom::from("dataType"));
+                if matches!(&kind, Value::Text(kind) if matches!(&**kind, "script" | "jsonp")) {
+                    let url = apply::member(first, &Atom::from("url"));
+                    self.address(SiteKind::ScriptElement, Some(&url), at);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The same for its code.
     pub fn told_code(&mut self, value: &Value, at: usize) {
         let before = self.list.len();
@@ -46,6 +80,65 @@ impl Sites {
 }
 
 impl Walker {
+    /// What `http.get("https://…")` asks, where somebody waits for what it gives: whatever a minifier has called the client. A
+    /// table has such methods too, but nobody waits for one.
+    pub(super) fn asked(&mut self, waited: &Expr) {
+        let Expr::Call(call) = bare(waited) else { return };
+        let Callee::Expr(callee) = &call.callee else { return };
+        let (Some(member), Some(first)) = (as_member(bare(callee)), call.args.first()) else { return };
+        let MemberProp::Ident(name) = &member.prop else { return };
+        if !matches!(&*name.sym, "get" | "post" | "put" | "patch" | "head" | "request" | "fetch") {
+            return;
+        }
+        let value = match self.resolver.value(&first.expr) {
+            fields @ Value::Record(_) => apply::member(&fields, &Atom::from("url")),
+            value => value,
+        };
+        self.address(Some(value), AddressRole::Contacted, offset(call.span.lo));
+    }
+
+    /// `client.create({baseURL: "https://…"})`.
+    pub(super) fn based(&mut self, name: &str, arguments: &[ExprOrSpread], at: usize) {
+        if !matches!(name, "create" | "extend") {
+            return;
+        }
+        let Some(Expr::Object(settings)) = arguments.first().map(|first| &*first.expr) else { return };
+        if let Some(base) = property(settings, "baseURL") {
+            let value = self.resolver.value(base);
+            self.address(Some(value), AddressRole::Contacted, at);
+        }
+    }
+
+    /// Links as renderers are told of them: `h("a", {href})`, and `h(Link, {href, target})`.
+    fn link(&mut self, is_anchor: bool, attributes: &ObjectLit, at: usize) {
+        let Some(address) = property(attributes, "href") else { return };
+        if is_anchor || property(attributes, "target").is_some() {
+            let value = self.resolver.value(address);
+            self.address(Some(value), AddressRole::Linked, at);
+        }
+    }
+
+    /// Links as Angular's templates keep them: `["href", "https://…", "target", "_blank"]`.
+    pub(super) fn link_constants(&mut self, constants: &ArrayLit) {
+        let text = |at: usize| match constants.elems.get(at).and_then(Option::as_ref).map(|part| &*part.expr) {
+            Some(Expr::Lit(Lit::Str(text))) => text.value.as_str(),
+            _ => None,
+        };
+        if constants.elems.len() > MOST_CONSTANTS || text(0).is_none() {
+            return;
+        }
+        let names = || 0..constants.elems.len();
+        if !names().any(|at| text(at) == Some("target")) {
+            return;
+        }
+        for at in names().filter(|at| text(*at) == Some("href")) {
+            if let Some(address) = text(at + 1) {
+                let value = Value::text(address);
+                self.address(Some(value), AddressRole::Linked, offset(constants.span.lo));
+            }
+        }
+    }
+
     /// `h("script", {src: …})`, as React, Vue and their kin are called, and `$("<script>", {src: …})`: whatever the function is
     /// called, a text and an object as these make a script element of it.
     pub(super) fn element_call(&mut self, callee: &Expr, arguments: &[ExprOrSpread], at: usize) {
@@ -62,6 +155,9 @@ impl Walker {
             Expr::Tpl(tag) if tag.exprs.is_empty() => tag.quasis.first().map(|part| &*part.raw),
             _ => None,
         };
+        if let Expr::Object(attributes) = &*attributes.expr {
+            self.link(tag == Some("a"), attributes, at);
+        }
         if !matches!(tag, Some("script" | "<script>" | "<script/>" | "<script></script>")) {
             return;
         }
@@ -131,4 +227,18 @@ pub fn is_module_of_worklet(member: &MemberExpr, address: Option<&Value>) -> boo
                     Value::Text(_) | Value::Prefix(_) | Value::Blob(_) | Value::Local | Value::OneOf(_)
                 )
         })
+}
+
+/// A property of an object as it is written.
+fn property<'a>(object: &'a ObjectLit, name: &str) -> Option<&'a Expr> {
+    object.props.iter().find_map(|property| {
+        let PropOrSpread::Prop(property) = property else { return None };
+        let Prop::KeyValue(pair) = &**property else { return None };
+        let is_it = match &pair.key {
+            PropName::Ident(key) => *key.sym == *name,
+            PropName::Str(key) => key.value.as_str() == Some(name),
+            _ => false,
+        };
+        is_it.then_some(&*pair.value)
+    })
 }

@@ -3,10 +3,10 @@
 use swc_atoms::Atom;
 use swc_common::Spanned as _;
 use swc_ecma_ast::{
-    ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, AwaitExpr, BinExpr, BinaryOp, BindingIdent,
-    BlockStmt, CallExpr, Callee, CatchClause, Class, CondExpr, Constructor, ExportAll, Expr, FnDecl, FnExpr, ForOfStmt,
-    Function, Ident, IfStmt, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, NamedExport, NewExpr, OptCall,
-    Pat, ReturnStmt, SimpleAssignTarget, Str, TplElement, VarDecl, VarDeclKind, VarDeclarator,
+    ArrayLit, ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, AwaitExpr, BinExpr, BinaryOp,
+    BindingIdent, BlockStmt, CallExpr, Callee, CatchClause, Class, CondExpr, Constructor, ExportAll, Expr, FnDecl,
+    FnExpr, ForOfStmt, Function, Ident, IfStmt, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, NamedExport,
+    NewExpr, OptCall, Pat, ReturnStmt, SimpleAssignTarget, Str, TplElement, VarDecl, VarDeclKind, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
@@ -91,7 +91,13 @@ impl Visit for Walker {
 
     fn visit_await_expr(&mut self, expression: &AwaitExpr) {
         self.awaits_outside |= self.frames.is_empty();
+        self.asked(&expression.arg);
         expression.visit_children_with(self);
+    }
+
+    fn visit_array_lit(&mut self, array: &ArrayLit) {
+        self.link_constants(array);
+        array.visit_children_with(self);
     }
 
     fn visit_for_of_stmt(&mut self, statement: &ForOfStmt) {
