@@ -282,6 +282,9 @@ fn a_statement_holds_for_its_bundle_and_for_nothing_else() {
         assert_eq!(verify(&["--as-of", "2026-01-05", "--max-age", "7d"]).0, Some(0));
         let (code, said) = verify(&["--as-of", "2026-01-09", "--max-age", "7d"]);
         assert!(code == Some(1) && said.contains("age        FAILS"), "{said}");
+        let (code, said) = verify(&["--as-of", "2026-01-09"]);
+        assert!(code == Some(1) && said.contains("longer ago than 7 days"), "without a word, too: {said}");
+        assert_eq!(verify(&["--as-of", "2027-01-09", "--max-age", "any"]).0, Some(0));
         let (code, said) = verify(&["--as-of", "2025-12-01"]);
         assert!(code == Some(1) && said.contains("still to come"), "{said}");
         // The gate was lowered on the command line: the default policy's did not decide.

@@ -18,6 +18,9 @@ use crate::reports::{believed_json, believed_text, write_pretty};
 /// A report or a statement that is longer is not read.
 const MOST_BYTES: u64 = 256 * 1024 * 1024;
 
+/// How old an audit may be when nothing is said: what goes out was looked at lately.
+const USUAL_AGE: &str = "7d";
+
 /// Signs a statement, or verifies one.
 pub fn attest(request: &Attest, terminal: &Terminal) -> Done {
     let bundle = request.bundle.as_deref().or(request.given.as_deref());
@@ -60,7 +63,10 @@ fn verify(request: &Attest, file: &Path, bundle: BundleDigests, terminal: &Termi
     let rules = Rules {
         bundle,
         as_of: as_of(request.as_of.as_deref())?.as_second(),
-        max_age: request.max_age.as_deref().map(age).transpose()?,
+        max_age: match request.max_age.as_deref().unwrap_or(USUAL_AGE) {
+            "any" => None,
+            text => Some(age(text)?),
+        },
         policy: policy.map(|policy| (policy.sha256, policy.gate)),
     };
     let (statement, signed_by) = open(&read_file(file, MOST_BYTES, "the statement")?, &keys)?;
@@ -94,7 +100,7 @@ fn digests(path: &Path) -> Result<BundleDigests, Problem> {
 fn age(text: &str) -> Result<i64, Problem> {
     let problem = || {
         Problem::new(format!("`--max-age {}` is no age", printable(text, 40)))
-            .help("expected a number and a unit, such as `7d`, `12h`, `30m` or `90s`")
+            .help("expected a number and a unit, such as `7d`, `12h`, `30m` or `90s`, or `any`")
     };
     let units = [('w', 604_800), ('d', 86_400), ('h', 3600), ('m', 60), ('s', 1)];
     let (unit, length) = units.into_iter().find(|(unit, _)| text.ends_with(*unit)).ok_or_else(problem)?;

@@ -193,7 +193,7 @@ pub struct Attest {
     /// The public key of whoever may sign; several times for several keys.
     #[arg(long, value_name = "FILE", requires = "verify")]
     pub public_key: Vec<PathBuf>,
-    /// How old the audit may be, such as `7d`, `12h` or `30m`.
+    /// How old the audit may be, such as `7d`, `12h` or `30m`; `any` for any age [7d].
     #[arg(long, value_name = "AGE", requires = "verify")]
     pub max_age: Option<String>,
     /// The policy that has to have been used: `default`, `strict`, or a file.

@@ -15,6 +15,8 @@ use crate::model::{Problem, printable};
 /// What each request has to keep to; settings from outside come after these.
 const BOUNDS: [(ClientConfigKey, &str); 2] =
     [(ClientConfigKey::ConnectTimeout, "10s"), (ClientConfigKey::Timeout, "60s")];
+/// A setting that is left out: a certificate that does not verify is never accepted.
+const TRUST_ANYBODY: &str = "allow_invalid_certificates";
 /// A shorter setting is a word or a number, and is not taken out of messages.
 const SHORTEST_SECRET: usize = 6;
 
@@ -43,7 +45,10 @@ fn retry() -> RetryConfig {
 }
 
 fn store(address: &Address, settings: &[(String, String)]) -> Result<Arc<dyn ObjectStore>, Error> {
-    let settings = settings.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
+    // Whoever could read along would have the credentials.
+    let sound = |(name, _): &(String, &str)| !name.ends_with(TRUST_ANYBODY);
+    let settings =
+        settings.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.as_str())).filter(|one| sound(one));
     Ok(match address.service {
         Service::S3 => {
             // A bucket with a retention lock refuses what comes without a checksum.
@@ -111,6 +116,15 @@ mod tests {
         let problem = open("az://container/x", &[]).unwrap_err();
         assert!(problem.message.contains("az://container/x"), "{}", problem.message);
         assert!(problem.help.unwrap().contains("AZURE_"));
+    }
+
+    #[test]
+    fn certificates_are_always_verified() {
+        // A value that is none would be refused, were it looked at.
+        let all = settings(&[("AWS_ALLOW_INVALID_CERTIFICATES", "perhaps"), ("AWS_REGION", "eu-central-1")]);
+        Bucket::open(&Address::read("s3://bucket/x").unwrap(), &all).unwrap();
+        let all = settings(&[("AWS_ALLOW_HTTP", "perhaps")]);
+        Bucket::open(&Address::read("s3://bucket/x").unwrap(), &all).unwrap_err();
     }
 
     #[test]
