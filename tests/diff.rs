@@ -228,6 +228,27 @@ fn what_is_new_and_stated_nowhere_fails_and_what_was_there_is_no_question() {
 }
 
 #[test]
+fn the_commits_that_both_bundles_state_are_told() {
+    let of = |commit: &str, code: &str| {
+        bundle(&[("a.js", code.as_bytes()), ("build-info.json", format!("{{\"commit\":\"{commit}\"}}").as_bytes())])
+    };
+    let (one, two, same) = (of("9f2c1ab0", "a()"), of("1b3d5f77", "b(c.d)"), of("9f2c1ab0", "b(c.d)"));
+    for (format, told) in
+        [("table", "9f2c1ab0 → 1b3d5f77"), ("markdown", "9f2c1ab0 → 1b3d5f77"), ("html", "9f2c1ab0 → 1b3d5f77")]
+    {
+        let (text, _) = run(&["diff", "--format", format], &[one.path(), two.path()], &[]);
+        assert!(text.contains(told), "{format}: {text}");
+    }
+    let (text, _) = run(&["diff"], &[one.path(), same.path()], &[]);
+    assert!(text.contains("9f2c1ab0, in both"), "{text}");
+    let judged = |path: &Path| {
+        let arguments = ["check", "--format", "json", "--as-of", "2026-11-01", "--previous"];
+        finding(&run(&arguments, &[one.path(), path], &[]).0, "OTA-INT-007", "same-commit")
+    };
+    assert!(judged(same.path()) && !judged(two.path()));
+}
+
+#[test]
 fn what_lies_beside_the_reviewed_bundle_is_read() {
     let camera = "const Camera=registerPlugin('Camera');Camera.getPhoto();";
     let printer = "const Printer=registerPlugin('Printer');Printer.print();";

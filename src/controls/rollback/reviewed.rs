@@ -88,12 +88,13 @@ fn lacking_draft(place: Location, message: &str, lacking: &MissingPlugin) -> Dra
         }
         _ if lacking.has_web => {
             let message = format!(
-                "{message}, and the binary's list has not either: an implementation for browsers is no help in the app; look at whether the app calls it"
+                "{message}, and the binary's list does not have it either: an implementation for browsers is no help in the app; look at whether the app calls it"
             );
             Draft::manual("plugin-for-browsers", place, message).severity(Severity::Medium)
         }
         _ => {
-            let message = format!("{message}, and the binary's list has not either: calls of it fail on devices");
+            let message =
+                format!("{message}, and the binary's list does not have it either: calls of it fail on devices");
             // A plugin of the app's own code stands in no list.
             Draft::fail("plugin-not-in-binary", place, message).confidence(Confidence::Likely)
         }
@@ -176,11 +177,11 @@ fn config(outcome: &mut Outcome, facts: &Facts, binary: &ReviewedBinary) {
             |(file, position)| Location::at(Root::App, file, *position),
         );
         let how = match one.kind {
-            DisagreementKind::MissingInCopy => "lacks",
-            DisagreementKind::OnlyInCopy => "has besides",
-            DisagreementKind::Differs => "has another",
+            DisagreementKind::MissingInCopy => format!("lacks `{name}`, which the app's has"),
+            DisagreementKind::OnlyInCopy => format!("has `{name}`, which the app's has not"),
+            DisagreementKind::Differs => format!("has another `{name}` than the app's"),
         };
-        let message = format!("the configuration inside the binary {how} `{name}`, and an update can't change it");
+        let message = format!("the configuration inside the binary {how}; an update can't change it");
         let draft = match weight(one) {
             Weight::Breaks => Draft::fail("config-not-in-binary", place, message),
             Weight::Matters => Draft::manual("config-not-in-binary", place, message).severity(Severity::Medium),

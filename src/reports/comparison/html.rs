@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::markdown::capital;
-use super::{ComparisonReport, size, summary};
+use super::{ComparisonReport, commits, size, summary};
 use crate::facts::comparison::{CodeChange, Comparison, FileState, SetKind, UnitPlace, spread};
 use crate::facts::privacy::Owner;
 use crate::model::{escape, printable};
@@ -51,7 +51,7 @@ fn statement(comparison: &Comparison) -> Section {
             "Whether the update changes what the app is for is not told by files: a person reads this and decides. Shares of bytes say how much code was touched, and nothing about features.",
         )]),
     ];
-    let versions: Vec<(String, Vec<Inline>)> = comparison
+    let mut versions: Vec<(String, Vec<Inline>)> = comparison
         .versions
         .iter()
         .map(|change| {
@@ -60,6 +60,7 @@ fn statement(comparison: &Comparison) -> Section {
             (change.location.path.clone(), vec![told, Inline::Badge(tone, word.to_owned())])
         })
         .collect();
+    versions.extend(commits(comparison).map(|told| ("commit".to_owned(), vec![text(&told)])));
     if !versions.is_empty() {
         blocks.push(Block::Pairs(versions));
     }

@@ -1,6 +1,6 @@
 //! A comparison as Markdown, for release notes' reviewers and pull requests.
 
-use super::{ComparisonReport, size, summary};
+use super::{ComparisonReport, commits, size, summary};
 use crate::facts::comparison::{FileState, SetItem};
 use crate::model::printable;
 
@@ -15,8 +15,9 @@ pub fn comparison_markdown(report: &ComparisonReport<'_>) -> String {
     let comparison = report.comparison;
     let mut out =
         format!("# Changes from {} to {}\n\n{}\n", code(&report.before), code(&report.after), summary(comparison));
-    if !comparison.versions.is_empty() {
+    if !comparison.versions.is_empty() || comparison.commits.is_some() {
         out.push_str("\n## Versions\n\n");
+        out.extend(commits(comparison).map(|told| format!("- commit: {told}\n")));
         for change in &comparison.versions {
             let down = if change.goes_down { " **goes down**" } else { "" };
             out.push_str(&format!(

@@ -43,6 +43,16 @@ pub fn comparison_json(report: &ComparisonReport<'_>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The commits that both bundles state; hexadecimal digits.
+fn commits(comparison: &Comparison) -> Option<String> {
+    let commits = comparison.commits.as_ref()?;
+    Some(if commits.are_one() {
+        format!("{}, in both", commits.after)
+    } else {
+        format!("{} → {}", commits.before, commits.after)
+    })
+}
+
 /// The sentence that a reader takes away; bytes are told, and never taken for a sign of what changed.
 fn summary(comparison: &Comparison) -> String {
     let code = &comparison.code;

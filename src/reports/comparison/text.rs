@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ComparisonReport, size, summary};
+use super::{ComparisonReport, commits, size, summary};
 use crate::facts::comparison::{FileChange, FileState, SetItem, UnitPlace};
 use crate::model::{escape, printable};
 use crate::reports::Style;
@@ -31,6 +31,9 @@ pub fn comparison_text(report: &ComparisonReport<'_>, style: &Style) -> String {
             (if change.goes_down { Tint::Bad } else { Tint::Plain }, word),
             &format!("{} → {}  ({place})", change.before, change.after),
         );
+    }
+    if let Some(told) = commits(comparison) {
+        page.sentence(2, (Tint::Plain, "commit"), &told);
     }
     let changed = comparison.sets.iter().filter(|set| !set.added.is_empty() || !set.removed.is_empty());
     let mut unchanged = Vec::new();
