@@ -1,5 +1,6 @@
 //! What one bundle has that another has not: files, code, and what matters of it. Facts of both go in; nothing is weighed.
 
+mod alike;
 mod code;
 mod files;
 mod linkage;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::alike::{counted, sites};
 use crate::facts::address::{Address, address};
 use crate::facts::hashed::stem;
 use crate::facts::kind::Class;
@@ -13,8 +14,6 @@ use crate::model::{Location, Root, printable};
 
 /// Names kept of one set.
 pub(super) const MOST_ITEMS: usize = 2_000;
-/// Places of one name that are told apart.
-const MOST_ALIKE: usize = 50;
 /// How much of a name is kept.
 pub(super) const NAME: usize = 160;
 
@@ -291,38 +290,13 @@ fn of_file(kind: SetKind, file: &FileFacts, add: &mut impl FnMut(&str, Location)
     }
 }
 
-/// The places where code comes into being. Those whose code is not the bundle's own are counted: a second one is another name.
-fn sites(file: &FileFacts, items: &mut Items) {
-    for site in file.script.iter().flat_map(|script| &script.sites).filter(|site| site.kind != SiteKind::Worker) {
-        let name = printable(&dynamic(site), NAME);
-        let location = Location::at(Root::Bundle, &file.path, site.position);
-        if matches!(site.origin, Origin::Constant { .. } | Origin::SameOrigin { .. }) {
-            items.entry(name).or_insert(location);
-        } else {
-            counted(items, &name, location);
-        }
-    }
-}
-
-/// Adds a name, or one that says that it is a further one of this name.
-fn counted(items: &mut Items, name: &str, location: Location) {
-    if items.len() >= MOST_ITEMS {
-        return;
-    }
-    let further = (2..=MOST_ALIKE).map(|number| format!("{name}, place {number}"));
-    let free = std::iter::once(name.to_owned()).chain(further).find(|name| !items.contains_key(name));
-    if let Some(free) = free {
-        items.insert(free, location);
-    }
-}
-
 /// Whether a worker is registered to stand between the page and the network.
 fn is_service(site: &CodeSite) -> bool {
     site.excerpt.contains("serviceWorker") || site.excerpt.contains(".register(")
 }
 
 /// How and from where; of unknown code the expression without the names that a minifier gave.
-fn dynamic(site: &CodeSite) -> String {
+pub(super) fn dynamic(site: &CodeSite) -> String {
     let how = site.kind.expression();
     match &site.origin {
         Origin::Constant { text } => format!("{how} of the constant `{}`", printable(text, 60)),
