@@ -35,10 +35,12 @@ pub(super) fn compare(
                 .saw(format!("it is greater than {before}, the highest in the ledger ({record})"), Some(place.clone()));
         }
         Ordering::Equal if is_other_content(facts, own) => {
+            // A record is of an audit: whether that content reached devices, or this is the same build made again, is not seen.
             let message = format!(
-                "the version {own_shown} passed the gate before with another content ({record}): devices that have it do not take this one"
+                "the version {own_shown} passed the gate before with another content ({record}): if that one was published, devices that have it do not take this one"
             );
-            outcome.findings.push(Draft::fail("same-version-other-content", place.clone(), message).key(own_shown));
+            let draft = Draft::manual("same-version-other-content", place.clone(), message).key(own_shown);
+            outcome.findings.push(draft.severity(Severity::Medium));
         }
         Ordering::Equal => {
             outcome.saw(format!("{before} is the highest in the ledger too ({record})"), Some(place.clone()));
