@@ -4,6 +4,8 @@ mod class;
 mod collect;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_truth_bundles;
 
 pub use class::HostClass;
 pub use collect::map;

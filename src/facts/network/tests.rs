@@ -44,6 +44,9 @@ fn roles_are_told_by_the_code_around_an_address() {
         "const ask=u=>fetch(u);ask('https://first.acme.io/');ask('https://second.acme.io/');",
         "h('a',{href:'https://anchor.acme.io/x'});p(Link,{href:'https://link.acme.io',target:'_blank'});",
         "const t=[['href','https://template.acme.io/x','target','_blank',1,'a']];",
+        "q('https://project.acme.io','eyJhbGciOiJIUzI1NiJ9.e30.x');",
+        "const r='parts',v='eyJhbGciOiJIUzI1NiJ9.e30.x';w(`https://${r}.acme.io`,v);",
+        "const named={at:`https://${r+'2'}.acme.io/v1`};",
         "shell.openExternal('https://outside.acme.io');",
         // None of these tells what the address is for: a table, a name of a schema, a style, an item of a menu.
         "m.get('https://table.acme.io/x');s.getSchema('https://schema.acme.io/x');",
@@ -52,13 +55,13 @@ fn roles_are_told_by_the_code_around_an_address() {
     );
     let facts = bundle(&[("a.js", script)]);
     let class = |host: &str| facts.network.host(&format!("{host}.acme.io")).map(|host| host.class);
-    for host in ["waited", "then", "piped", "client", "first", "second"] {
+    for host in ["waited", "then", "piped", "client", "first", "second", "project", "parts"] {
         assert_eq!(class(host), Some(HostClass::Contacted), "{host}");
     }
     for host in ["anchor", "link", "template", "outside"] {
         assert_eq!(class(host), Some(HostClass::Linked), "{host}");
     }
-    for host in ["table", "schema", "style", "menu", "style2"] {
+    for host in ["table", "schema", "style", "menu", "style2", "parts2"] {
         assert_eq!(class(host), Some(HostClass::Named), "{host}");
     }
 }

@@ -169,6 +169,10 @@ impl Walker {
             }
         };
         let values = self.resolver.arguments(arguments);
+        // The page of another window.
+        let is_page =
+            matches!(&*name, "write" | "writeln") && super::value::object_name(&member.obj) == Some("document");
+        let object = if is_page { Value::Known(Known::Document) } else { object };
         if let Value::Plugin(plugin) = &object {
             self.plugin_call(plugin, &name, arguments, at);
             if !matches!(&*member.obj, Expr::Ident(_)) {

@@ -334,7 +334,8 @@ impl Resolver {
         }
     }
 
-    fn template(&self, template: &Tpl, depth: u32) -> Value {
+    /// The text that a template makes.
+    pub fn template(&self, template: &Tpl, depth: u32) -> Value {
         let mut value = Value::Unknown;
         for (index, part) in template.quasis.iter().enumerate() {
             let text = part.cooked.as_ref().map_or(Cow::Borrowed(&*part.raw), |text| text.to_string_lossy());

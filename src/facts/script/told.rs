@@ -4,7 +4,7 @@
 
 use swc_atoms::Atom;
 use swc_ecma_ast::{
-    ArrayLit, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread,
+    ArrayLit, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread, Tpl,
 };
 
 use super::apply;
@@ -15,6 +15,8 @@ use super::value::{Arguments, Operation, Value, object_name, remote_host};
 use super::walk::{Walker, offset};
 use super::{AddressRole, SiteKind};
 
+/// How deep a template is looked into.
+const DEPTH: u32 = 24;
 /// Longer lists are no attributes of one element.
 const MOST_CONSTANTS: usize = 40;
 /// Addresses of one list that are looked at.
@@ -109,6 +111,31 @@ impl Walker {
         }
     }
 
+    /// `createClient("https://project.supabase.co", "eyJ…")`: an address and a key.
+    fn keyed(&mut self, address: &Expr, key: &Expr, at: usize) {
+        let is_address = match address {
+            Expr::Lit(Lit::Str(text)) => text.value.as_str().is_some_and(|text| text.starts_with("https://")),
+            Expr::Tpl(template) => template.quasis.first().is_some_and(|part| part.raw.starts_with("https://")),
+            _ => false,
+        };
+        if is_address
+            && let Value::Text(key) = self.resolver.value(key)
+            && (key.starts_with("eyJ") || key.starts_with("sb_publishable_"))
+        {
+            let address = self.resolver.value(address);
+            self.address(Some(address), AddressRole::Contacted, at);
+        }
+    }
+
+    /// `https://${project}.acme.io`: no part of it is an address, the whole is.
+    pub(super) fn host_of_parts(&mut self, template: &Tpl) {
+        let first = template.quasis.first().map_or("", |part| &*part.raw);
+        if matches!(first, "https://" | "http://" | "wss://" | "ws://") {
+            let value = self.resolver.template(template, DEPTH);
+            self.address(Some(value), AddressRole::Named, offset(template.span.lo));
+        }
+    }
+
     /// Links as renderers are told of them: `h("a", {href})`, and `h(Link, {href, target})`.
     fn link(&mut self, is_anchor: bool, attributes: &ObjectLit, at: usize) {
         let Some(address) = property(attributes, "href") else { return };
@@ -150,6 +177,7 @@ impl Walker {
             self.sites.told_addresses(&modules, at);
         }
         let [tag, attributes, ..] = arguments else { return };
+        self.keyed(&tag.expr, &attributes.expr, at);
         let tag = match &*tag.expr {
             Expr::Lit(Lit::Str(tag)) => tag.value.as_str(),
             Expr::Tpl(tag) if tag.exprs.is_empty() => tag.quasis.first().map(|part| &*part.raw),

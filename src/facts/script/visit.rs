@@ -6,7 +6,7 @@ use swc_ecma_ast::{
     ArrayLit, ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, AwaitExpr, BinExpr, BinaryOp,
     BindingIdent, BlockStmt, CallExpr, Callee, CatchClause, Class, CondExpr, Constructor, ExportAll, Expr, FnDecl,
     FnExpr, ForOfStmt, Function, Ident, IfStmt, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, NamedExport,
-    NewExpr, OptCall, Pat, ReturnStmt, SimpleAssignTarget, Str, TplElement, VarDecl, VarDeclKind, VarDeclarator,
+    NewExpr, OptCall, Pat, ReturnStmt, SimpleAssignTarget, Str, Tpl, TplElement, VarDecl, VarDeclKind, VarDeclarator,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
@@ -93,6 +93,11 @@ impl Visit for Walker {
         self.awaits_outside |= self.frames.is_empty();
         self.asked(&expression.arg);
         expression.visit_children_with(self);
+    }
+
+    fn visit_tpl(&mut self, template: &Tpl) {
+        self.host_of_parts(template);
+        template.visit_children_with(self);
     }
 
     fn visit_array_lit(&mut self, array: &ArrayLit) {
