@@ -125,7 +125,6 @@ fn is_example(host: &str) -> bool {
         "example",
         "test",
         "invalid",
-        "placeholder.com",
         "domain.com",
         "domain.tld",
     ]

@@ -95,7 +95,8 @@ fn differences(truth: &Value, bundle: &BundleFacts) -> Vec<String> {
         let is_remote = |site: &CodeSite| matches!(&site.origin, Origin::Remote { host: found, .. } if found == host);
         let is_asked = |site: &CodeSite| site.origin == Origin::Unknown && !site.kind.takes_code();
         let is_named = scripts().any(|script| script.addresses.iter().any(|one| one.url.contains(host)));
-        if !sites(bundle).any(is_remote) && !(is_named && sites(bundle).any(is_asked)) {
+        let is_seen = sites(bundle).any(is_remote) || is_named && sites(bundle).any(is_asked);
+        if !is_seen {
             out.push(format!("code comes from `{host}`"));
         }
     }

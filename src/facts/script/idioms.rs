@@ -131,15 +131,16 @@ fn names_host(window: &str) -> bool {
     window.split("://").skip(1).any(|rest| !rest.starts_with("www.w3.org/"))
 }
 
+/// A list of names and calls; texts are whole arguments: where one ends that began before, it fits no longer.
+static PLAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let shape = r#"^[\w$]+(?:[\w$.]+|[(,](?:"\w*"[,)])?|\))*$"#;
+    RegexBuilder::new(shape).unicode(false).build().ok()
+});
+
 /// `return x;eval(x)`: behind a way out that no condition guards, on the same line.
 fn is_never_reached(before: &str) -> bool {
     let Some(before) = before.strip_suffix(';') else { return false };
     let Some((head, value)) = before.rsplit_once("return ") else { return false };
-    static PLAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        // Texts are whole arguments: where one ends that began before the `return`, it fits no longer.
-        let shape = r#"^[\w$]+(?:[\w$.]+|[(,](?:"\w*"[,)])?|\))*$"#;
-        RegexBuilder::new(shape).unicode(false).build().ok()
-    });
     let is_plain = value.len() < 100 && PLAIN.as_ref().is_some_and(|plain| plain.is_match(value.as_bytes()));
     is_plain && value.matches('(').count() == value.matches(')').count() && head.ends_with([';', '}', '{'])
 }

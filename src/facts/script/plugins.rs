@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+use swc_atoms::Atom;
 use swc_ecma_ast::{
     CallExpr, Callee, Expr, Lit, MemberExpr, MemberProp, ObjectPatProp, OptCall, OptChainBase, Pat, Prop, PropName,
     PropOrSpread, VarDeclarator,
@@ -22,6 +24,10 @@ const IMPLEMENTATIONS: [&str; 4] = ["web", "android", "ios", "electron"];
 pub struct Plugins {
     pub named: BTreeMap<(String, PluginCall, Vec<&'static str>), usize>,
     pub unknown: u32,
+    /// What a minifier has called `registerPlugin`, told by a call with implementations.
+    registrars: FxHashSet<Atom>,
+    /// Calls outside of all functions with nothing but a name, which the same function may be.
+    alone: Vec<(Atom, String, usize)>,
 }
 
 impl Plugins {
@@ -39,8 +45,18 @@ impl Plugins {
         }
     }
 
-    /// `registerPlugin('Name')`; `x('Name', {web: …})`, as a minifier leaves it; `isPluginAvailable('Name')`.
-    pub fn call(&mut self, call: &CallExpr) {
+    /// `x('Name')`, where the script calls the same function with implementations elsewhere.
+    pub fn settle(&mut self) {
+        for (function, name, at) in std::mem::take(&mut self.alone) {
+            if self.registrars.contains(&function) {
+                self.note(&name, PluginCall::Registered, at);
+            }
+        }
+    }
+
+    /// `registerPlugin('Name')`; `x('Name', {web: …})`, as a minifier leaves it; `isPluginAvailable('Name')`. `is_outside` says
+    /// that it stands outside of all functions, where a name means one thing.
+    pub fn call(&mut self, call: &CallExpr, is_outside: bool) {
         let Some(first) = call.args.first() else { return };
         let Callee::Expr(callee) = &call.callee else { return };
         let callee = unwrapped(callee);
@@ -63,6 +79,13 @@ impl Plugins {
             && is_property(member, "isPluginAvailable")
         {
             return self.note(&name(), PluginCall::Checked, at);
+        }
+        if let (Expr::Ident(function), true) = (callee, is_outside) {
+            if call.args.len() == 1 && self.alone.len() < MOST_PLUGINS && is_name(&name()) {
+                self.alone.push((function.sym.clone(), name().into_owned(), at));
+            } else if registers(call) {
+                self.registrars.insert(function.sym.clone());
+            }
         }
         if registers(call) {
             let options = call.args.get(1).map(|second| &*second.expr);

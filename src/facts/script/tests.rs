@@ -55,6 +55,15 @@ fn a_plugins_calls_are_known_whatever_holds_it() {
 }
 
 #[test]
+fn what_registers_one_plugin_registers_others() {
+    let names = |script: &str| facts(script).plugins.into_iter().map(|one| one.name).collect::<Vec<_>>();
+    let minified = "const a=_s('StatusBar'),b=_s('Device',{web:()=>import('./web.js')});const c=_s('Keyboard');";
+    assert_eq!(names(minified), ["Device", "Keyboard", "StatusBar"]);
+    // Another function, and a name that means something else within a function.
+    assert_eq!(names("const a=t('Title');const b=_s('Device',{web:()=>1});function f(_s){_s('Error')}"), ["Device"]);
+}
+
+#[test]
 fn an_address_is_told_by_what_is_done_with_it() {
     let found =
         facts("fetch('https://api.example.net/'+id);open('https://shop.example.net/');x='https://other.example.net/'");

@@ -211,7 +211,7 @@ impl Walker {
     pub(super) fn address(&mut self, value: Option<Value>, role: AddressRole, at: usize) {
         match value {
             Some(later) if later.is_later() && self.addresses.len() < MOST_LATER => {
-                self.addresses.push((later, role, at))
+                self.addresses.push((later, role, at));
             }
             value => self.walked.uses.address(value.as_ref(), role, at),
         }

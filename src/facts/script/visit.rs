@@ -49,7 +49,7 @@ impl Visit for Walker {
 
     fn visit_call_expr(&mut self, call: &CallExpr) {
         let at = offset(call.span.lo);
-        self.walked.plugins.call(call);
+        self.walked.plugins.call(call, self.resolver.scopes.is_outside());
         self.walked.calls.call(call);
         let mut received = None;
         let mut collected = false;

@@ -141,6 +141,7 @@ impl Walker {
                 self.walked.uses.address(Some(&value), role, at);
             }
         }
+        self.walked.plugins.settle();
         let mut read = 0;
         for site in std::mem::take(&mut self.sites.list) {
             let Some((values, is_code)) = settled(&self.resolver.functions, &site) else { continue };
