@@ -185,6 +185,8 @@ impl Walker {
         }
         if &*name == "push" && matches!(values.first(), Some(Value::OneOf(_))) {
             self.resolver.rotates = true;
+        } else if matches!(&*name, "push" | "unshift" | "splice") {
+            self.grow(&member.obj, &name, &values);
         }
         let object = if is_watched(&name) { self.resolver.force(object) } else { object };
         // The methods of a parameter are seldom the script's own.
@@ -360,6 +362,7 @@ impl Walker {
                         fields.push((name.clone(), value));
                     }
                 }
+                Some(Value::List(list)) if value.is_foreign() || value.is_later() => super::told::add(list, value),
                 Some(held @ (Value::Unknown | Value::Undefined)) => {
                     *held = Value::Record(std::rc::Rc::new(vec![(name.clone(), value)]));
                 }

@@ -2,12 +2,15 @@
 //! table. Nothing here is a site for its looks alone: what is told has to be foreign. And addresses whose role the code around
 //! them tells: asked for and waited for, or a link that a person follows.
 
+use std::rc::Rc;
+
 use swc_atoms::Atom;
 use swc_ecma_ast::{
     ArrayLit, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread, Tpl,
 };
 
 use super::apply;
+use super::constants::MOST_ELEMENTS;
 use super::fold::{as_member, bare};
 use super::names::Known;
 use super::sites::Sites;
@@ -15,6 +18,8 @@ use super::value::{Arguments, Operation, Value, object_name, remote_host};
 use super::walk::{Walker, offset};
 use super::{AddressRole, SiteKind};
 
+/// Longer lists are data.
+const MOST_ADDED: usize = 300;
 /// How deep a template is looked into.
 const DEPTH: u32 = 24;
 /// Longer lists are no attributes of one element.
@@ -124,6 +129,18 @@ impl Walker {
         {
             let address = self.resolver.value(address);
             self.address(Some(address), AddressRole::Contacted, at);
+        }
+    }
+
+    /// `list.push(value)`: what a list holds is no longer what it began with.
+    pub(super) fn grow(&mut self, list: &Expr, method: &str, values: &[Value]) {
+        let Expr::Ident(name) = bare(list) else { return };
+        let added = if method == "splice" { values.get(2..).unwrap_or_default() } else { values };
+        if self.resolver.rotates || added.is_empty() {
+            return;
+        }
+        if let Some(Value::List(list)) = self.resolver.scopes.lookup_mut(&name.sym) {
+            added.iter().for_each(|value| add(list, value.clone()));
         }
     }
 
@@ -255,6 +272,14 @@ pub fn is_module_of_worklet(member: &MemberExpr, address: Option<&Value>) -> boo
                     Value::Text(_) | Value::Prefix(_) | Value::Blob(_) | Value::Local | Value::OneOf(_)
                 )
         })
+}
+
+/// Adds to a list. To a long one only what makes a difference, and that once.
+pub fn add(list: &mut Rc<Vec<Value>>, value: Value) {
+    let is_plain = !(value.is_foreign() || value.is_later() || value == Value::Unknown);
+    if list.len() < MOST_ADDED || !is_plain && list.last() != Some(&value) && list.len() < MOST_ELEMENTS {
+        Rc::make_mut(list).push(value);
+    }
 }
 
 /// A property of an object as it is written.

@@ -318,6 +318,7 @@ pub fn code_of(values: &[Value]) -> Origin {
         match value {
             Value::Network(source) => return Origin::NetworkDerived { source: (*source).to_owned() },
             Value::User(source) => user = Some(*source),
+            Value::List(list) if list.iter().any(Value::is_foreign) => return code_of(list),
             Value::OneOf(list) => texts.extend(list.iter().filter_map(Value::to_text)),
             _ => match value.to_text() {
                 Some(text) => texts.push(text),

@@ -190,6 +190,15 @@ impl Visit for Walker {
             self.assign_member(member, &name, assign);
         } else if let AssignTarget::Simple(SimpleAssignTarget::Member(member)) = &assign.left {
             let key = self.resolver.key(&member.prop, 24);
+            if assign.op == AssignOp::Assign
+                && let Expr::Ident(list) = &*member.obj
+                && matches!(self.resolver.scopes.lookup(&list.sym), Some(Value::List(_)))
+            {
+                let value = self.promising(&assign.right);
+                if value.is_foreign() {
+                    self.grow(&member.obj, "push", &[value]);
+                }
+            }
             if let Some(name) = self.resolver.force(key).to_text().filter(|name| name.len() < 40) {
                 self.assign_member(member, &Atom::from(&*name), assign);
             }
