@@ -3,7 +3,8 @@
 use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
-    Class, ClassMember, Decl, DefaultDecl, Expr, Function, ModuleDecl, ModuleItem, ObjectPatProp, Pat, PropName, Stmt,
+    Class, ClassMember, Decl, DefaultDecl, Expr, Function, MethodKind, ModuleDecl, ModuleItem, ObjectPatProp, Pat,
+    PropName, Stmt,
 };
 
 use super::SiteKind;
@@ -186,9 +187,9 @@ impl Walker {
     pub fn enter_class(&mut self, class: &Class) {
         let id = class.span.lo.0;
         for part in &class.body {
-            let (name, function): (Option<Atom>, Option<&Function>) = match part {
-                ClassMember::Method(method) => (self.resolver.property(&method.key, 8), Some(&method.function)),
-                ClassMember::PrivateMethod(method) => (Some(method.key.name.clone()), Some(&method.function)),
+            let (name, function, kind): (Option<Atom>, &Function, MethodKind) = match part {
+                ClassMember::Method(method) => (self.resolver.property(&method.key, 8), &method.function, method.kind),
+                ClassMember::PrivateMethod(method) => (Some(method.key.name.clone()), &method.function, method.kind),
                 ClassMember::Constructor(constructor) => {
                     let function = self.resolver.function(constructor.span.lo);
                     self.resolver.functions.field(id, &Atom::from("constructor"), Value::Function(function));
@@ -210,10 +211,15 @@ impl Walker {
                 }
                 _ => continue,
             };
-            if let (Some(name), Some(function)) = (name, function) {
-                let function = self.resolver.function(function.span.lo);
-                self.resolver.functions.field(id, &name, Value::Function(function));
-            }
+            let Some(name) = name else { continue };
+            let function = Value::Function(self.resolver.function(function.span.lo));
+            let value = match kind {
+                MethodKind::Method => function,
+                // What it gives is the field, not the function.
+                MethodKind::Getter => Value::later(Operation::Call(function, Vec::new())),
+                MethodKind::Setter => continue,
+            };
+            self.resolver.functions.field(id, &name, value);
         }
         self.resolver.owners.push(Owner::Class(id));
     }
