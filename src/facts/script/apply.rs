@@ -146,6 +146,11 @@ pub fn one(value: &Value) -> Arguments {
     Arguments::from([value.clone()])
 }
 
+/// The arguments of a call without any.
+pub fn none() -> Arguments {
+    Arguments::from([])
+}
+
 /// `callee(arguments)`.
 pub fn call(callee: &Value, arguments: &Arguments) -> Value {
     match callee {

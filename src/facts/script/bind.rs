@@ -216,7 +216,7 @@ impl Walker {
             let value = match kind {
                 MethodKind::Method => function,
                 // What it gives is the field, not the function.
-                MethodKind::Getter => Value::later(Operation::Call(function, Vec::new())),
+                MethodKind::Getter => Value::later(Operation::Call(function, apply::none())),
                 MethodKind::Setter => continue,
             };
             self.resolver.functions.field(id, &name, value);

@@ -81,7 +81,7 @@ impl Resolver {
             forward: RefCell::default(),
             declared: FxHashMap::default(),
             met: RefCell::default(),
-            none: Arguments::from([]),
+            none: apply::none(),
             is_cut: Cell::new(false),
             rotates: false,
             is_small: length < SMALL,

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use swc_atoms::Atom;
 
 use super::SiteKind;
-use super::apply::{is_callable, member, one};
+use super::apply::{is_callable, member, none, one};
 use super::functions::Functions;
 use super::names::Known;
 use super::value::{Arguments, FunctionId, Operation, Value, either, graver};
@@ -178,7 +178,7 @@ impl Sites {
         let list = |value: Option<&Value>| match value {
             Some(Value::List(list)) => Arguments::from(list.as_slice()),
             Some(other) => one(other),
-            None => Arguments::from([]),
+            None => none(),
         };
         if is_callable(object) {
             match &**name {

@@ -14,7 +14,7 @@ use super::constants::MOST_ELEMENTS;
 use super::fold::{as_member, bare};
 use super::names::Known;
 use super::sites::Sites;
-use super::value::{Arguments, Operation, Value, object_name, remote_host};
+use super::value::{Operation, Value, object_name, remote_host};
 use super::walk::{Walker, offset};
 use super::{AddressRole, SiteKind};
 
@@ -247,11 +247,7 @@ impl Walker {
         if name == "MonacoEnvironment" {
             let function = apply::member(&self.resolver.value(expression), &Atom::from("getWorkerUrl"));
             if matches!(function, Value::Function(_)) {
-                self.sites.told_address(
-                    SiteKind::Worker,
-                    &Value::later(Operation::Call(function, Arguments::from([]))),
-                    at,
-                );
+                self.sites.told_address(SiteKind::Worker, &Value::later(Operation::Call(function, apply::none())), at);
             }
         }
         // A setting that names a library's worker.
