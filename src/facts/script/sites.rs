@@ -349,15 +349,18 @@ impl Sites {
     }
 }
 
+/// What a callee may be, and whether that stays so when more becomes known of how functions are called.
+type Targets = (Rc<[Value]>, bool);
+
 /// What parameters and fields may be, each asked once: many calls are of the same one.
 #[derive(Default)]
 struct Asked {
-    parameters: FxHashMap<(FunctionId, u32), (Rc<[Value]>, bool)>,
-    fields: FxHashMap<(FunctionId, Atom), (Rc<[Value]>, bool)>,
+    parameters: FxHashMap<(FunctionId, u32), Targets>,
+    fields: FxHashMap<(FunctionId, Atom), Targets>,
 }
 
 impl Asked {
-    fn targets(&mut self, functions: &Functions, callee: &Value) -> (Rc<[Value]>, bool) {
+    fn targets(&mut self, functions: &Functions, callee: &Value) -> Targets {
         let ask = || {
             let (targets, is_fixed) = functions.targets(callee);
             (Rc::from(targets), is_fixed)
