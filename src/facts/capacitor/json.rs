@@ -46,6 +46,23 @@ pub fn json_of(settings: &Settings) -> Result<Json, String> {
     of_case(settings, None)
 }
 
+/// A setting, or an object with all in it, that decides about updates or the network and is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSetting {
+    /// The keys from the root; empty for the whole configuration.
+    pub path: Vec<String>,
+    /// Where it stands and why it is not known.
+    pub why: String,
+}
+
+/// What is known of the settings as JSON, and what is left out of it because it is not known.
+#[must_use]
+pub fn known_of(settings: &Settings) -> (Json, Vec<UnknownSetting>) {
+    let mut unknown = Vec::new();
+    let json = with_unknown(settings, None, &mut unknown);
+    (json, unknown)
+}
+
 /// The settings as JSON for each condition on which one depends that decides about updates or the network; what holds
 /// otherwise is the first. Every value that a setting may have stands in one of them; conditions that come together are
 /// not multiplied.
@@ -75,13 +92,21 @@ pub fn cases_of(settings: &Settings) -> Result<Vec<ConfigCase>, String> {
 }
 
 fn of_case(settings: &Settings, condition: Option<&str>) -> Result<Json, String> {
+    let mut unknown = Vec::new();
+    let json = with_unknown(settings, condition, &mut unknown);
+    unknown.into_iter().next().map_or(Ok(json), |first| Err(first.why))
+}
+
+/// The configuration under a condition; what decides and is not known is left out and told in `unknown`.
+fn with_unknown(settings: &Settings, condition: Option<&str>, unknown: &mut Vec<UnknownSetting>) -> Json {
+    let mut leave_out = |path: &[String], why: String| unknown.push(UnknownSetting { path: path.to_vec(), why });
     let mut root = object(Position { line: 1, column: 1 });
     for block in &settings.blocks {
         if let Some(why) = block.open.as_ref()
             && is_decisive(&block.path)
         {
             let name = if block.path.is_empty() { "the configuration".to_owned() } else { block.path.join(".") };
-            return Err(format!("line {}: `{name}` may hold more than is seen: {why}", block.position.line));
+            leave_out(&block.path, format!("line {}: `{name}` may hold more than is seen: {why}", block.position.line));
         }
         if block.path.is_empty() {
             root.position = block.position;
@@ -101,16 +126,18 @@ fn of_case(settings: &Settings, condition: Option<&str>) -> Result<Json, String>
                     }
                     Some((Fact::Absent, _)) | None => {}
                     Some((Fact::Unknown(why) | Fact::Unreadable(why), position)) => {
-                        return Err(format!("line {}: `{}`: {why}", position.line, setting.path.join(".")));
+                        let why = format!("line {}: `{}`: {why}", position.line, setting.path.join("."));
+                        leave_out(&setting.path, why);
                     }
                 }
             }
             SettingValue::Unknown(why) => {
-                return Err(format!("line {}: `{}`: {why}", setting.position.line, setting.path.join(".")));
+                let why = format!("line {}: `{}`: {why}", setting.position.line, setting.path.join("."));
+                leave_out(&setting.path, why);
             }
         }
     }
-    Ok(Json { root, leniency: Vec::new() })
+    Json { root, leniency: Vec::new() }
 }
 
 fn is_decisive(path: &[String]) -> bool {

@@ -6,9 +6,10 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 use super::release_file::{self, ReleaseFile};
-use super::{Data, Delivered, Document, Role, SavedHeaders};
-use crate::facts::capacitor::{ConfigFacts, ConfigFile, json_of, read_config};
+use super::{Data, Delivered, Document, PartialDocument, Role, SavedHeaders};
+use crate::facts::capacitor::{ConfigFacts, ConfigFile, Settings, UnknownSetting, json_of, known_of, read_config};
 use crate::inputs::{Json, JsonNode, decode, parse_json};
+use crate::model::Fact;
 
 /// Metadata larger than this is not read: a manifest of 50,000 files has about 15 MB.
 const MOST_METADATA_BYTES: u64 = 32 * 1024 * 1024;
@@ -41,6 +42,8 @@ pub struct Found {
     /// Configurations for other builds than the one that ships, with what they say where it is known: nothing in them is
     /// claimed of the app, but a private key in them is found all the same.
     pub aside: BTreeMap<String, Option<Document>>,
+    /// Configurations that are code and known in part only.
+    pub partial: Vec<PartialDocument>,
     /// Those that are response headers.
     pub headers: Vec<SavedHeaders>,
     /// What could not be read, with the reason; it must not look as if it were not there.
@@ -109,7 +112,12 @@ fn configurations(found: &mut Found, config: &ConfigFacts, role: Role) {
         let json = json_of(file.settings.known()?).ok()?;
         Some(Document { path: file.path.clone(), role, json })
     };
-    found.documents.extend(config.shipping().filter(|file| !file.path.ends_with(".json")).and_then(document));
+    if let Some(file) = config.shipping().filter(|file| !file.is_json()) {
+        match document(file) {
+            Some(document) => found.documents.push(document),
+            None => found.partial.push(partial(file, role)),
+        }
+    }
     if role == Role::Release && config.shipping().is_none() {
         return;
     }
@@ -118,6 +126,18 @@ fn configurations(found: &mut Found, config: &ConfigFacts, role: Role) {
         let read = read.map(|index| found.documents.swap_remove(index)).or_else(|| document(file));
         found.aside.insert(file.path.clone(), read);
     }
+}
+
+/// A configuration that is code, as far as its values are known.
+fn partial(file: &ConfigFile, role: Role) -> PartialDocument {
+    let (json, unknown) = match &file.settings {
+        Fact::Known(settings) => known_of(settings),
+        Fact::Unknown(why) | Fact::Unreadable(why) => {
+            (known_of(&Settings::default()).0, vec![UnknownSetting { path: Vec::new(), why: why.clone() }])
+        }
+        Fact::Absent => known_of(&Settings::default()),
+    };
+    PartialDocument { document: Document { path: file.path.clone(), role, json }, unknown }
 }
 
 fn slashed(path: &Path) -> String {

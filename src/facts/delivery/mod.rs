@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
+use crate::facts::capacitor::UnknownSetting;
 use crate::inputs::{Json, JsonNode, JsonValue, Limits};
 use crate::model::Digest;
 use load::Found;
@@ -25,6 +26,8 @@ pub struct Delivery {
     pub documents: Vec<Document>,
     /// Configurations for other builds than the one that ships, by path.
     pub aside: BTreeMap<String, Option<Document>>,
+    /// Configurations that are code and known in part only.
+    pub partial: Vec<PartialDocument>,
     /// Response headers that were saved to files, names in lower case.
     pub headers: Vec<SavedHeaders>,
     /// What the command line states.
@@ -77,6 +80,40 @@ pub struct Document {
     pub role: Role,
     /// What it says.
     pub json: Json,
+}
+
+/// A configuration that is code, of which some values are known only where it is evaluated.
+#[derive(Clone, Debug)]
+pub struct PartialDocument {
+    /// What is known of it.
+    pub document: Document,
+    /// What decides and is not known.
+    pub unknown: Vec<UnknownSetting>,
+}
+
+/// The keys below a plugin's block that tell what the app trusts; of other plugins the whole block does.
+const TRUSTED: [(&str, &[&str]); 4] = [
+    ("CapacitorUpdater", &["publicKey", "privateKey"]),
+    ("LiveUpdate", &["publicKey"]),
+    ("LiveUpdates", &["key"]),
+    ("FederatedCapacitor", &["liveUpdatesKey"]),
+];
+
+impl PartialDocument {
+    /// Why it is not known what the block of this plugin trusts; `None` when it is known, or the block is not there.
+    #[must_use]
+    pub fn unknown(&self, plugin: &str) -> Option<&str> {
+        let keys = TRUSTED.iter().find(|(name, _)| *name == plugin).map(|(_, keys)| *keys);
+        let concerns = |path: &[String]| match path {
+            [] => true,
+            [plugins] => plugins == "plugins",
+            [plugins, block] => plugins == "plugins" && block == plugin,
+            [plugins, block, key, ..] => {
+                plugins == "plugins" && block == plugin && keys.is_none_or(|keys| keys.contains(&key.as_str()))
+            }
+        };
+        self.unknown.iter().find(|one| concerns(&one.path)).map(|one| one.why.as_str())
+    }
 }
 
 /// Response headers.
@@ -170,6 +207,7 @@ impl Delivery {
             files: Vec::new(),
             documents: Vec::new(),
             aside: BTreeMap::new(),
+            partial: Vec::new(),
             headers: Vec::new(),
             stated,
             as_of,
@@ -180,6 +218,7 @@ impl Delivery {
             delivery.files.extend(found.files);
             delivery.documents.extend(found.documents);
             delivery.aside.extend(found.aside);
+            delivery.partial.extend(found.partial);
             delivery.headers.extend(found.headers);
             delivery.unread.extend(found.unread);
         }
@@ -217,7 +256,30 @@ impl Delivery {
     /// handed over apart, only its own configuration counts: one in the release could bring its own key.
     #[must_use]
     pub fn plugin(&self, name: &str) -> Option<(&Document, &JsonValue)> {
-        self.trusted_documents().find_map(|document| Some((document, document.json.root.path(&["plugins", name])?)))
+        self.plugins(name).into_iter().next()
+    }
+
+    /// The blocks of a Capacitor plugin in all configurations that count, those first that are known as a whole.
+    #[must_use]
+    pub fn plugins(&self, name: &str) -> Vec<(&Document, &JsonValue)> {
+        let documents = self.trusted_documents().chain(self.trusted_parts(name));
+        documents.filter_map(|document| Some((document, document.json.root.path(&["plugins", name])?))).collect()
+    }
+
+    /// Configurations that are known in part, and in that part all of what this plugin trusts.
+    #[must_use]
+    pub fn trusted_parts(&self, plugin: &str) -> Vec<&Document> {
+        let apart = self.has_app();
+        let parts = self.partial.iter().filter(move |part| !apart || part.document.role == Role::App);
+        parts.filter(|part| part.unknown(plugin).is_none()).map(|part| &part.document).collect()
+    }
+
+    /// Why it is not known what the app's configuration says of this plugin's keys: the file and the reason.
+    #[must_use]
+    pub fn unknown(&self, plugin: &str) -> Option<(&str, &str)> {
+        let apart = self.has_app();
+        let mut parts = self.partial.iter().filter(|part| !apart || part.document.role == Role::App);
+        parts.find_map(|part| Some((part.document.path.as_str(), part.unknown(plugin)?)))
     }
 
     /// The documents that may say what the app trusts.

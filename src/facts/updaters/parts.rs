@@ -62,6 +62,17 @@ pub(super) fn agreed(keys: Vec<Key>, record: &mut Record) -> Result<Option<Key>,
     }
 }
 
+/// There is something to verify with the app's key, and its configuration says which one only where it is evaluated.
+pub(super) fn unknown_key(path: &str, why: &str, record: &mut Record) -> Reason {
+    let detail = format!("{path} does not tell the app's key: {why}; state the public key");
+    record.failed("public key", detail, "key_missing")
+}
+
+/// Whether an address is fetched without TLS.
+pub(super) fn is_cleartext(url: &str) -> bool {
+    url.trim_start().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+}
+
 /// Whether the app was handed over apart from the release; then a release doesn't say what the app trusts.
 fn has_app(delivery: &Delivery) -> bool {
     delivery.files.iter().any(|file| file.role == Role::App)
@@ -71,11 +82,13 @@ fn has_app(delivery: &Delivery) -> bool {
 pub(super) fn settings<'a>(delivery: &'a Delivery, keys: &[&str]) -> Vec<(&'a Document, &'a JsonValue)> {
     let app = has_app(delivery);
     let is_app = |path: &str| delivery.files.iter().any(|file| file.role == Role::App && file.path == path);
-    delivery
-        .documents
-        .iter()
+    let whole = delivery.documents.iter().filter(|document| !app || is_app(&document.path));
+    let parts = keys.split_first().filter(|(first, _)| **first == "plugins").and_then(|(_, rest)| rest.first());
+    let parts = parts.into_iter().flat_map(|plugin| delivery.trusted_parts(plugin));
+    whole
+        .chain(parts)
         .filter_map(|document| Some((document, document.json.root.path(keys)?)))
-        .filter(|(document, value)| !matches!(value.node, JsonNode::Null) && (!app || is_app(&document.path)))
+        .filter(|(_, value)| !matches!(value.node, JsonNode::Null))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::statement::{self, MANIFEST, Published, Records};
+use super::statement::{self, Carried, MANIFEST, Published, Records};
 use super::{trusted_key, unsigned, verify_file};
 use crate::facts::updaters::delivery::{Delivered, Delivery, integer};
 use crate::facts::updaters::names::{Targets, fault};
@@ -49,7 +49,8 @@ pub(super) fn verify(
     let hrefs = entries.iter().flatten().map(|entry| entry.href.as_str());
     check_names(hrefs.chain(carried.all.iter().map(|one| one.href)), record)?;
 
-    let key = trusted_key(delivery, record)?;
+    let signed = published.signature.is_some() || carried.all.iter().any(Carried::is_signed);
+    let key = trusted_key(delivery, signed, record)?;
     let step = if key.is_some() { "manifest signature" } else { "manifest checksum" };
     let own = statement::of_file(delivery, carried, MANIFEST, &manifest.path)
         .map_err(|(why, reason)| record.failed("metadata", why, reason))?

@@ -77,6 +77,10 @@ fn steps(delivery: &Delivery, record: &mut Record) -> Result<Verdict, Reason> {
         }
     }
     let published = published(delivery).map_err(|(why, reason)| record.failed("metadata", why, reason))?;
+    if published.url.as_deref().is_some_and(parts::is_cleartext) {
+        record.noted("address", "the bundle is fetched without TLS");
+        record.issue("bundle_url_cleartext");
+    }
     let manifest = manifest_file(delivery, &carried);
     let kind = match published.kind.as_deref() {
         Some("manifest") => Some(true),
@@ -98,7 +102,7 @@ fn steps(delivery: &Delivery, record: &mut Record) -> Result<Verdict, Reason> {
         return Ok(Verdict::NothingToVerify);
     }
     record.generation("zip");
-    let key = trusted_key(delivery, record)?;
+    let key = trusted_key(delivery, published.signature.is_some(), record)?;
     let bundle = match candidates.as_slice() {
         [] => return Err(record.failed("bundle", "no bundle was handed over", "file_missing")),
         [bundle] => *bundle,
@@ -144,8 +148,8 @@ fn bundles(delivery: &Delivery, stated: bool) -> Vec<&Delivered> {
 }
 
 /// The key that the app trusts: of its configuration, else as stated, else, where no configuration was handed over, of
-/// the only key file.
-fn trusted_key(delivery: &Delivery, record: &mut Record) -> Result<Option<Key>, Reason> {
+/// the only key file. `signed` tells whether there is a signature that a key could verify.
+fn trusted_key(delivery: &Delivery, signed: bool, record: &mut Record) -> Result<Option<Key>, Reason> {
     let mut written = Vec::new();
     let mut without = Vec::new();
     for (keys, name) in [(&BLOCK[..], "publicKey"), (&CORDOVA_BLOCK[..], "PUBLIC_KEY")] {
@@ -192,7 +196,10 @@ fn trusted_key(delivery: &Delivery, record: &mut Record) -> Result<Option<Key>, 
             }
             parts::adopt(key, record);
         }
-        None => record.absent("public key", "the app has none: no signature is checked"),
+        None => match delivery.unknown("LiveUpdate").filter(|_| signed) {
+            Some((path, why)) => return Err(parts::unknown_key(path, why, record)),
+            None => record.absent("public key", "the app has none: no signature is checked"),
+        },
     }
     Ok(key)
 }

@@ -23,6 +23,8 @@ pub(super) struct Published {
     pub(super) checksum: Option<String>,
     /// Base64.
     pub(super) signature: Option<String>,
+    /// `url`.
+    pub(super) url: Option<String>,
     /// Whether there was any statement.
     pub(super) stated: bool,
 }
@@ -39,6 +41,7 @@ impl Published {
             kind: self.kind.or_else(|| other.kind.clone()),
             checksum: self.checksum.or_else(|| other.checksum.clone()),
             signature: self.signature.or_else(|| other.signature.clone()),
+            url: self.url.or_else(|| other.url.clone()),
             stated: self.stated || other.stated,
         }
     }
@@ -54,6 +57,7 @@ impl Published {
             kind: text("artifactType")?,
             checksum: text("checksum")?,
             signature: text("signature")?,
+            url: value.get("url").and_then(JsonValue::as_str).map(ToOwned::to_owned),
             stated: true,
         })
     }
@@ -69,6 +73,11 @@ pub(super) struct Carried<'a> {
 }
 
 impl Carried<'_> {
+    /// Whether it comes with a signature.
+    pub(super) fn is_signed(&self) -> bool {
+        self.value.get("signature").and_then(JsonValue::as_str).is_some_and(|text| !text.is_empty())
+    }
+
     /// The entry for [`Delivery::located`]: where the record keeps the file.
     pub(super) fn kept(&self) -> JsonValue {
         let pairs = ["_local", "local"]
@@ -150,7 +159,13 @@ pub(super) fn published(delivery: &Delivery) -> Result<Published, (String, Reaso
     // With several header files each belongs to a file of its own (`of_file`).
     let telling = delivery.headers.iter().filter(|headers| has_own(&headers.fields)).count();
     let headers = if telling == 1 {
-        Published { kind: None, checksum: header("x-checksum"), signature: header("x-signature"), stated: true }
+        Published {
+            kind: None,
+            checksum: header("x-checksum"),
+            signature: header("x-signature"),
+            url: None,
+            stated: true,
+        }
     } else {
         Published::default()
     };
@@ -159,6 +174,7 @@ pub(super) fn published(delivery: &Delivery) -> Result<Published, (String, Reaso
     let line = Published {
         kind: None,
         checksum: stated.checksum.clone(),
+        url: None,
         stated: stated.checksum.is_some() || signature.is_some(),
         signature,
     };
@@ -226,7 +242,12 @@ pub(super) fn of_file(
         let (_, value) = headers?.fields.iter().find(|(own, _)| own == name)?;
         Some(value.clone()).filter(|value| !value.is_empty())
     };
-    let headers =
-        Published { kind: None, checksum: field("x-checksum"), signature: field("x-signature"), stated: false };
+    let headers = Published {
+        kind: None,
+        checksum: field("x-checksum"),
+        signature: field("x-signature"),
+        url: None,
+        stated: false,
+    };
     Ok(own.unwrap_or_default().or(&headers))
 }

@@ -382,3 +382,34 @@ fn no_flipped_bit_is_authentic() {
     let parts = [(path.as_str(), 0..release[&path].len()), ("files/index.html", 0..6), ("files/assets__a.js", 0..8)];
     assert_no_flip_passes(&UPDATER, &release, &parts);
 }
+
+#[test]
+fn addresses_without_tls_are_an_issue() {
+    let of = |url: &str| {
+        let files = edit(&zip(Some(&RSA)), "record.json", |record| record["url"] = json!(url));
+        issues(&UPDATER, &files).contains(&"bundle_url_cleartext".to_owned())
+    };
+    assert!(of("http://files.example/bundle.zip") && !of("https://files.example/bundle.zip"));
+}
+
+#[test]
+fn a_signature_for_a_key_of_the_environment_is_not_unsigned() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = without(&zip(Some(&RSA)), "capacitor.config.json");
+    for (path, bytes) in &files {
+        std::fs::write(folder.path().join(path), bytes).unwrap();
+    }
+    let of = |key: &str| {
+        let script =
+            format!("export default {{ appId: 'a', plugins: {{ LiveUpdate: {{ appId: 'x', publicKey: {key} }} }} }};");
+        std::fs::write(folder.path().join("capacitor.config.ts"), script).unwrap();
+        let found = super::super::load::read(folder.path(), Role::Release, 100);
+        let delivery = Delivery::new(vec![found], super::super::Stated::default(), 0, crate::inputs::Limits::default());
+        (UPDATER.verify)(&delivery).result.word().into_owned()
+    };
+    assert_eq!(of("process.env.KEY"), "reject:key_missing");
+    assert_eq!(of(&format!("{:?}", spki(&RSA))), "valid");
+    let unsigned = edit(&files, "record.json", |record| record["signature"] = Value::Null);
+    std::fs::write(folder.path().join("record.json"), &unsigned["record.json"]).unwrap();
+    assert_eq!(of("process.env.KEY"), "unsigned_sha256_ok", "no key could verify what is not signed");
+}

@@ -26,7 +26,7 @@ pub fn verify(delivery: &Delivery, statement: &Statement<'_>, record: &mut Recor
     record.not_covered(&["content_not_authenticated"]);
     record.issue("electron_checksum_not_signed");
     record.noted("checksum", "this updater encrypts the checksum with the session key instead of signing it");
-    let (Some(text), source) = super::public_key_text(delivery) else {
+    let (Some(text), source) = super::public_key_text(delivery, record)? else {
         record.absent("public key", "the app has none");
         return zip::unsigned(delivery, statement, record);
     };

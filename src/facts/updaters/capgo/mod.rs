@@ -13,8 +13,9 @@ mod zip;
 
 use statement::Statement;
 
-use super::{Delivery, Reason, Record, Updater, Verdict, Verification};
+use super::{Delivery, Document, Reason, Record, Updater, Verdict, Verification, parts};
 use crate::inputs::JsonValue;
+use crate::model::printable;
 
 /// Capgo.
 pub static UPDATER: Updater = Updater { id: "capgo", recognise, verify };
@@ -60,7 +61,7 @@ fn steps(delivery: &Delivery, record: &mut Record) -> Result<Verdict, Reason> {
     if electron::is_meant(delivery) {
         return electron::verify(delivery, &statement, record);
     }
-    let (key, source) = public_key_text(delivery);
+    let (key, source) = public_key_text(delivery, record)?;
     match key {
         Some(key) => {
             let key = envelope::public_key(&key, &source, record)?;
@@ -76,6 +77,10 @@ fn steps(delivery: &Delivery, record: &mut Record) -> Result<Verdict, Reason> {
             zip::unsigned(delivery, &statement, record)
         }
         None => {
+            // A session key is made for a key of the app; which one that is, the configuration doesn't tell.
+            if let Some((path, why)) = delivery.unknown("CapacitorUpdater") {
+                return Err(parts::unknown_key(path, why, record));
+            }
             record.generation("v1");
             record.not_covered(&["content_not_authenticated"]);
             let session = v1::session_key(delivery, statement.session_key, record)?;
@@ -133,30 +138,63 @@ fn bypass(record: &mut Record) {
 }
 
 /// The public key's text and where it stands.
-fn public_key_text(delivery: &Delivery) -> (Option<String>, String) {
+fn public_key_text(delivery: &Delivery, record: &mut Record) -> Result<(Option<String>, String), Reason> {
     if let Some(text) = &delivery.stated.public_key {
-        return (Some(text.clone()), "given".to_owned());
+        return Ok((Some(text.clone()), "given".to_owned()));
     }
-    if let Some((document, block)) = delivery.plugin("CapacitorUpdater") {
-        let text = block.get("publicKey").and_then(JsonValue::as_str).filter(|text| !text.is_empty());
-        let source = format!("{}: plugins.CapacitorUpdater.publicKey", document.path);
-        return (text.map(ToOwned::to_owned), source);
+    if let Some(found) = configured_key(delivery, record)? {
+        return Ok(found);
     }
     // Without a configuration, a public key that lies in the release is the only one that can be meant; beside an app
     // that was handed over, it is nobody's.
     let apart = delivery.has_app();
     let file = delivery.files.iter().find(|file| !apart && file.name().ends_with(".pub") && file.bytes < 16 * 1024);
     let text = file.and_then(|file| String::from_utf8(file.read(16 * 1024).ok()?).ok());
-    (text, file.map_or_else(String::new, |file| file.path.clone()))
+    Ok((text, file.map_or_else(String::new, |file| file.path.clone())))
+}
+
+/// The public key of the app's configurations. Devices have the copies in the native projects; the one of the sources gets
+/// there with the next `npx cap sync`.
+fn configured_key(delivery: &Delivery, record: &mut Record) -> Result<Option<(Option<String>, String)>, Reason> {
+    let key = |(document, block): (&Document, &JsonValue)| {
+        let text = block.get("publicKey").and_then(JsonValue::as_str).filter(|text| !text.is_empty());
+        (document.path.clone(), text.map(ToOwned::to_owned))
+    };
+    let is_copy = |path: &str| path.split('/').any(|part| ["android", "ios"].contains(&part));
+    let blocks = delivery.plugins("CapacitorUpdater").into_iter().map(key);
+    let (copies, sources): (Vec<_>, Vec<_>) = blocks.partition(|(path, _)| is_copy(path));
+    let all = if copies.is_empty() { &sources } else { &copies };
+    let Some((path, text)) = all.first() else { return Ok(None) };
+    // Line breaks may differ between copies.
+    let bare = |text: &Option<String>| text.as_ref().map(|text| text.split_whitespace().collect::<String>());
+    let differs = |other: &&(String, Option<String>)| bare(&other.1) != bare(text);
+    if let Some((other, _)) = all.iter().find(differs) {
+        let detail = format!("{path} and {other} have different public keys: no release fits both");
+        return Err(record.failed("public key", detail, "key_ambiguous"));
+    }
+    if let Some((other, _)) = sources.iter().find(differs) {
+        let detail = format!("{other} has another public key than {path}, which is what devices have");
+        record.noted("public key", detail);
+        record.issue("public_keys_differ");
+    }
+    Ok(Some((text.clone(), format!("{path}: plugins.CapacitorUpdater.publicKey"))))
 }
 
 /// What the statement itself gives away.
 fn about_statement(statement: &Statement<'_>, record: &mut Record) {
+    let of_entry =
+        |entry: &'_ JsonValue| entry.get("download_url").and_then(JsonValue::as_str).is_some_and(parts::is_cleartext);
+    let entries = statement.manifest.unwrap_or_default().iter().filter(|entry| of_entry(entry)).count();
+    if statement.url.is_some_and(parts::is_cleartext) || entries > 0 {
+        record.issue("bundle_url_cleartext");
+        let what = if entries > 0 { format!("{entries} files are") } else { "the bundle is".to_owned() };
+        record.noted("address", format!("{what} fetched without TLS"));
+    }
+    if let Some(refusal) = statement.refusal {
+        record.issue("update_not_offered");
+        record.noted("answer", format!("the server offers no update: {}", printable(refusal, 100)));
+    }
     if let Some(url) = statement.url {
-        if url.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://")) {
-            record.issue("bundle_url_cleartext");
-            record.noted("address", "the bundle is fetched without TLS");
-        }
         if let (Some(version), Some(named)) = (statement.version, version_in(url))
             && named != version
         {

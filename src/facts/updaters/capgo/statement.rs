@@ -16,6 +16,8 @@ pub struct Statement<'a> {
     pub session_key: &'a str,
     /// `checksum`; empty when there is none.
     pub checksum: &'a str,
+    /// Why the server offers no update: its `error`, or that the bundle of the store comes back (`version` is `builtin`).
+    pub refusal: Option<&'a str>,
     /// `manifest`: the entries of a delta update.
     pub manifest: Option<&'a [JsonValue]>,
 }
@@ -63,6 +65,9 @@ pub fn read(delivery: &Delivery) -> Statement<'_> {
     Statement {
         document,
         version: text(&["version", "bundle"]),
+        refusal: text(&["error"])
+            .filter(|error| !error.is_empty())
+            .or_else(|| text(&["version"]).filter(|version| *version == "builtin")),
         url: text(&["url"]),
         session_key: stated.session_key.as_deref().or_else(|| text(SESSION_KEYS)).unwrap_or_default(),
         checksum: stated.checksum.as_deref().or_else(|| text(&["checksum"])).unwrap_or_default(),

@@ -7,7 +7,7 @@ mod package;
 mod tests;
 
 use self::package::{DIFF, Package, RELEASE};
-use super::delivery::{Delivered, Delivery};
+use super::delivery::{Delivered, Delivery, Role};
 use super::verification::{PlainContent, Reason, Record, Verdict, Verification};
 use super::{Updater, jose, names};
 use crate::facts::crypto;
@@ -30,6 +30,10 @@ fn recognise(delivery: &Delivery) -> Option<u8> {
     }
     if keys::configured(delivery).is_ok_and(|keys| !keys.is_empty()) {
         return Some(85);
+    }
+    // Capacitor's own updaters pack no such folder; their configuration counts more.
+    if delivery.files.iter().any(|file| file.role == Role::Release && package::is_update(file)) {
+        return Some(80);
     }
     let has_folder = delivery.files.iter().any(|file| format!("/{}", file.path).contains("/CodePush/"));
     let has_response = !stated_hashes(delivery).is_empty();

@@ -1,6 +1,7 @@
 //! The content of a CodePush update and its package hash (code-push `hash-utils.ts`; `CodePushUpdateUtils.java`).
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 use crate::facts::updaters::delivery::{Delivered, Delivery, Role};
 use crate::facts::updaters::names::{self, Targets};
@@ -77,6 +78,15 @@ fn is_archive(file: &Delivered) -> bool {
     let mut start = [0; 4];
     let read = file.open().and_then(|mut reader| reader.read_exact(&mut start));
     read.is_ok() && start == *b"PK\x03\x04"
+}
+
+/// Whether the archive begins with an update: its first entry lies in `CodePush/`, or is a diff's list.
+pub(super) fn is_update(file: &Delivered) -> bool {
+    // The name follows 30 bytes of header (APPNOTE, section 4.3.7).
+    let mut start = [0; 64];
+    let read = file.open().and_then(|mut reader| reader.read(&mut start));
+    let name = start.get(30..read.unwrap_or(0)).unwrap_or_default();
+    is_archive(file) && (name.starts_with(FOLDER.as_bytes()) || name.starts_with(DIFF.as_bytes()))
 }
 
 /// Whether this file is of the update, and not beside it.

@@ -235,6 +235,12 @@ fn archives_are_read() {
     let good = of(archive(None));
     assert_eq!(good.result, Verdict::Valid, "{:?}", good.steps);
     assert!(matches!(good.content, Some(PlainContent::Delivered(path)) if path == "update.zip"));
+    let recognised =
+        |bytes: Vec<u8>| recognise(&crate::facts::testing::delivery(vec![("update.zip", bytes), key_file()]));
+    assert_eq!(recognised(archive(None)), Some(80), "told by its first entry");
+    let mut web = archive(None);
+    web[30] = b'D';
+    assert_eq!(recognised(web), None);
     assert_eq!(of(archive(Some("CodePush/evil.js"))).result.word(), "reject:content_hash_mismatch");
     assert_eq!(of(archive(Some("../evil.js"))).result.word(), "reject:path_traversal");
     let mut cut = archive(None);

@@ -194,7 +194,8 @@ fn of_native(file: &Delivered, pairs: &Pairs, names: &[String]) -> Option<Settin
         missing: None,
         key_id: nested("keyid").or_else(|| within("keyid")),
         algorithm: nested("alg").or_else(|| within("alg")),
-        includes_chain: on(chain),
+        // Off where the build does not name it (`UpdatesConfiguration.kt`).
+        includes_chain: Some(on(chain) == Some(true)),
         allows_unsigned: on(unsigned) == Some(true),
         disables_anti_bricking: on(bricking) == Some(true),
         url: pairs.get(url).map(str::to_owned),

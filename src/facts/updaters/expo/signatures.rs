@@ -41,6 +41,9 @@ pub(super) fn check_signatures(
     let served = response.chain.as_deref().filter(|_| trust.includes_chain != Some(false));
     if response.chain.is_some() && served.is_none() {
         record.noted("chain", "certificates are served, and the app does not take them");
+    } else if served.is_some() && trust.includes_chain.is_none() {
+        let detail = "certificates are served, which devices look at only where the native configuration switches it on;                       it was not handed over";
+        record.noted("chain", detail);
     }
     if served.is_some() || trust.includes_chain == Some(true) {
         record.absent("key id", "the app takes served certificates: the key's id is not compared");

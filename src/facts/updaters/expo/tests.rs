@@ -474,6 +474,35 @@ fn served_chains_are_judged() {
 }
 
 #[test]
+fn a_native_configuration_decides_whether_served_certificates_count() {
+    let text = manifest();
+    let bytes = text.as_bytes();
+    let root = certificate(&authority("root", "root", None), &OTHER_RSA, &OTHER_RSA);
+    let leaf = certificate(&Spec { subject: "leaf", issuer: "root", ..usual() }, &RSA, &OTHER_RSA);
+    let of = |setting: Option<&str>| {
+        let named = setting.unwrap_or_default();
+        let list = format!(
+            "<plist><dict><key>EXUpdatesURL</key><string>https://a.example</string>\
+            <key>EXUpdatesCodeSigningCertificate</key><string>{root}</string>\
+            <key>EXUpdatesCodeSigningMetadata</key><dict><key>keyid</key><string>main</string></dict>{named}</dict></plist>"
+        );
+        let parts: [(&str, Option<String>, &[u8]); 2] =
+            [("manifest", Some(header(&RSA, bytes)), bytes), ("certificate_chain", None, leaf.as_bytes())];
+        let mut files =
+            vec![("response", body(&parts)), ("assets/main.js", MAIN.to_vec()), ("assets/abc.svg", LOGO.to_vec())];
+        files.extend(setting.map(|_| ("Expo.plist", list.into_bytes())));
+        files.extend(setting.is_none().then(|| ("app.json", APP.as_bytes().to_vec())));
+        files.extend(setting.is_none().then(|| ("certificate.pem", root.clone().into_bytes())));
+        word(&crate::facts::testing::delivery(files))
+    };
+    let key = "<key>EXUpdatesCodeSigningIncludeManifestResponseCertificateChain</key>";
+    assert_eq!(of(Some(&format!("{key}<true/>"))), "valid");
+    assert_ne!(of(Some(&format!("{key}<false/>"))), "valid");
+    assert_ne!(of(Some("")), "valid", "it is off where it is not named");
+    assert_eq!(of(None), "valid", "`app.json` does not have it: the native configuration is not known");
+}
+
+#[test]
 fn native_configurations_are_read() {
     let mut release = Release { app: String::new(), certificate: None, ..Release::good() };
     let pem = own_certificate().replace('\n', "&#10;");

@@ -361,3 +361,22 @@ fn files_are_found_without_the_carriers_hints() {
         assert_eq!(under(folder), "valid", "{folder}");
     }
 }
+
+#[test]
+fn files_without_tls_and_refusals_of_the_server_are_issues() {
+    let good = Manifest::new(Form::V3);
+    let of = |change: &dyn Fn(&mut Value)| {
+        let mut delivery = good.delivery();
+        let file = delivery.files.iter().find(|file| file.path == "update.json").unwrap();
+        let mut value: Value = serde_json::from_slice(&file.read(1 << 20).unwrap()).unwrap();
+        change(&mut value);
+        let document = delivery.documents.iter_mut().find(|document| document.path == "update.json").unwrap();
+        document.json = crate::inputs::parse_json(&value.to_string()).unwrap();
+        issues(&verify(&delivery)).iter().map(|issue| (*issue).to_owned()).collect::<Vec<_>>()
+    };
+    assert!(of(&|_| {}).is_empty());
+    let cleartext = of(&|value| value["manifest"][1]["download_url"] = json!("HTTP://files.example/x"));
+    assert_eq!(cleartext, ["bundle_url_cleartext"]);
+    assert_eq!(of(&|value| value["error"] = json!("disable_auto_update")), ["update_not_offered"]);
+    assert_eq!(of(&|value| value["version"] = json!("builtin")), ["update_not_offered"]);
+}

@@ -159,3 +159,76 @@ fn a_number_beyond_the_modulus_is_no_block() {
     assert_ne!(word(&block), "reject:rsa_padding");
     assert_eq!(word(&beyond), "reject:rsa_padding");
 }
+
+/// A project whose configuration is code, and its native copies.
+fn project(script: &str, copies: &[(&str, &str)]) -> Delivery {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |path: &str, bytes: &[u8]| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    let release = Release::v3();
+    put("capacitor.config.ts", script.as_bytes());
+    put("update.json", release.update.to_string().as_bytes());
+    put("bundle.encrypted.zip", &release.bundle.unwrap().1);
+    for (path, key) in copies {
+        put(path, &config(&json!({"publicKey": key})));
+    }
+    let found = crate::facts::delivery::load::read(folder.path(), crate::facts::delivery::Role::Release, 100);
+    // The files are read now: the folder is gone after this.
+    let mut delivery = Delivery::new(
+        vec![found],
+        crate::facts::delivery::Stated::default(),
+        crate::facts::testing::CLOCK,
+        crate::inputs::Limits::default(),
+    );
+    for file in &mut delivery.files {
+        file.data = crate::facts::delivery::Data::Memory(file.read(1 << 20).unwrap());
+    }
+    delivery
+}
+
+fn script(server: &str, key: &str) -> String {
+    format!(
+        "export default {{ appId: 'a', webDir: 'www', server: {{ url: {server} }}, plugins: {{ CapacitorUpdater: {{ publicKey: {key} }} }} }};"
+    )
+}
+
+#[test]
+fn a_key_that_is_written_counts_beside_what_the_environment_says() {
+    let key = format!("{:?}", public_pem(&RSA));
+    assert_eq!(verify(&project(&script("process.env.LIVE", &key), &[])).result.word(), "valid");
+    let other = format!("{:?}", public_pem(&OTHER_RSA));
+    assert_eq!(verify(&project(&script("process.env.LIVE", &other), &[])).result.word(), "reject:rsa_padding");
+}
+
+#[test]
+fn a_key_of_the_environment_is_unknown_and_not_absent() {
+    for unknown in [script("'https://x.example'", "process.env.KEY"), "export default makeConfig();".to_owned()] {
+        let mut delivery = project(&unknown, &[]);
+        let verification = verify(&delivery);
+        assert_eq!(verification.result.word(), "reject:key_missing", "{unknown}");
+        assert!(verification.steps.iter().any(|step| step.detail.contains("capacitor.config.ts")));
+        delivery.stated.public_key = Some(public_pem(&RSA));
+        assert_eq!(verify(&delivery).result.word(), "valid", "{unknown}");
+    }
+}
+
+#[test]
+fn devices_have_the_keys_of_the_native_copies() {
+    let (own, other) = (public_pem(&RSA), public_pem(&OTHER_RSA));
+    let (android, ios) = ("android/app/src/main/assets/capacitor.config.json", "ios/App/App/capacitor.config.json");
+    let of = |source: &str, copies: &[(&str, &str)]| {
+        let verification = verify(&project(&script("null", &format!("{source:?}")), copies));
+        (verification.result.word().into_owned(), issues(&verification).contains(&"public_keys_differ"))
+    };
+    let word = |word: &str, differs: bool| (word.to_owned(), differs);
+    assert_eq!(of(&own, &[(android, &own), (ios, &own)]), word("valid", false));
+    assert_eq!(of(&own, &[(ios, &other)]), word("reject:rsa_padding", true));
+    assert_eq!(of(&other, &[(ios, &own)]), word("valid", true));
+    assert_eq!(of(&own, &[(android, &own), (ios, &other)]), word("reject:key_ambiguous", false));
+    assert_eq!(of(&own, &[(android, &own), (ios, "")]), word("reject:key_ambiguous", false), "one platform has none");
+    let crlf = own.replace('\n', "\r\n");
+    assert_eq!(of(&own, &[(android, &own), (ios, &crlf)]).0, "valid", "one key, written twice");
+}
