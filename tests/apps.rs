@@ -125,6 +125,11 @@ fn apps_below_a_folder_are_named_or_the_only_one_taken() {
         assert!(error.contains("there are 2 apps here: `apps/kiosk`, `packages/mobile`"), "{error}");
     }
     assert_eq!(otaudit(folder.path(), &["keys", "packages/mobile"]).0, 0);
+    // One that is called after its platform is no native project.
+    fs::create_dir_all(folder.path().join("apps/ios/ios")).unwrap();
+    fs::write(folder.path().join("apps/ios/capacitor.config.ts"), "export default {}").unwrap();
+    let (code, _, error) = otaudit(folder.path(), &["check", ".", "--app-only"]);
+    assert!(code == 2 && error.contains("there are 3 apps here: `apps/ios`, `apps/kiosk`"), "{error}");
 }
 
 #[test]
@@ -206,6 +211,12 @@ fn an_app_that_is_not_there_is_no_pass() {
     let output = run();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("there is no app"));
+    // The root of a monorepo has a package.json, and is no app for that.
+    let package = folder.path().join("package.json");
+    std::fs::write(&package, r#"{"name": "root", "workspaces": ["x/*"], "devDependencies": {"turbo": "2"}}"#).unwrap();
+    assert_eq!(run().status.code(), Some(2));
+    std::fs::write(&package, r#"{"name": "app", "dependencies": {"@capacitor/core": "8"}}"#).unwrap();
+    assert!(matches!(run().status.code(), Some(0 | 1)));
     std::fs::write(folder.path().join("capacitor.config.json"), r#"{ "appId": "com.example.harbour" }"#).unwrap();
     assert!(matches!(run().status.code(), Some(0 | 1)));
 }

@@ -4,17 +4,38 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::output::Terminal;
-use crate::facts::projects::{AppPlace, find_apps};
+use crate::facts::UPDATE_SYSTEMS;
+use crate::facts::projects::{AppPlace, CONFIGS, find_apps};
+use crate::inputs::{JsonNode, decode, parse_json};
 use crate::model::{Problem, printable};
 
-/// What makes a folder a Capacitor project.
-const CONFIGS: [&str; 3] = ["capacitor.config.ts", "capacitor.config.js", "capacitor.config.json"];
 /// Apps that a message names.
 const NAMED: usize = 12;
 
 /// Whether this folder itself has the configuration of a Capacitor app.
 pub fn is_app(folder: &Path) -> bool {
     folder.is_dir() && CONFIGS.iter().any(|name| folder.join(name).is_file())
+}
+
+/// Whether the folder's `package.json` is that of an app: the root of a monorepo has one, too, and no package of these.
+pub fn has_package(folder: &Path) -> bool {
+    const MOST_BYTES: u64 = 1024 * 1024;
+    let path = folder.join("package.json");
+    let is_small = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST_BYTES);
+    let Some(bytes) = is_small.then(|| std::fs::read(&path).ok()).flatten() else { return false };
+    // What can't be read may be an app's: it is examined, and said to be unreadable.
+    let Ok(json) = parse_json(&decode(&bytes).text) else { return true };
+    let of_app = |name: &str| {
+        ["@capacitor/", "cordova"].iter().any(|start| name.starts_with(start))
+            || ["expo", "react-native"].contains(&name)
+            || UPDATE_SYSTEMS.iter().any(|system| system.packages.contains(&name))
+    };
+    ["dependencies", "devDependencies"].iter().any(|section| {
+        match json.root.get(section).map(|section| &section.node) {
+            Some(JsonNode::Object(pairs)) => pairs.iter().any(|(name, _, _)| of_app(name)),
+            _ => false,
+        }
+    })
 }
 
 /// The app that a folder stands for: itself, or the only one below it, which is then said. `None` for a file, and for a

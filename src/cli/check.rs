@@ -210,7 +210,7 @@ fn has_app(folder: &Path, facts: &Facts) -> bool {
         .app
         .as_ref()
         .is_some_and(|app| !app.configs.is_empty() || !app.android.projects.is_empty() || !app.ios.roots.is_empty());
-    read || ["package.json", "app.json", "config.xml"].iter().any(|name| folder.join(name).is_file())
+    read || ["app.json", "config.xml"].iter().any(|name| folder.join(name).is_file()) || apps::has_package(folder)
 }
 
 fn app_and_bundle() -> Problem {

@@ -17,6 +17,9 @@ const MOST_BYTES: u64 = 1024 * 1024;
 /// Apps named of one folder.
 const MOST_APPS: usize = 500;
 
+/// What makes a folder a Capacitor project (`cli/src/config.ts`).
+pub const CONFIGS: [&str; 3] = ["capacitor.config.ts", "capacitor.config.js", "capacitor.config.json"];
+
 /// Folders that are never walked: they hold what was installed or built, or no app. Those that begin with a dot neither.
 const SKIPPED: [&str; 14] = [
     "node_modules",
@@ -201,6 +204,9 @@ impl Search<'_> {
             let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
             if kind.is_dir() {
                 listed.native |= matches!(&*name, "android" | "ios" | "platforms");
+                if matches!(&*name, "android" | "ios") {
+                    listed.platforms.push(name.clone());
+                }
                 if !name.starts_with('.') && !SKIPPED.contains(&&*name) {
                     listed.folders.push(name);
                 }
@@ -209,6 +215,7 @@ impl Search<'_> {
             }
         }
         listed.folders.sort();
+        listed.platforms.sort();
         listed.files.sort();
         listed
     }
@@ -220,6 +227,15 @@ impl Search<'_> {
             return listed;
         }
         let folder = self.root.join(path);
+        // An app for one platform may be called after it (`apps/ios`); a native project has no such file at its top.
+        for name in &listed.platforms {
+            let is_app = CONFIGS.iter().any(|config| {
+                fs::symlink_metadata(folder.join(name).join(config)).is_ok_and(|metadata| metadata.is_file())
+            });
+            if is_app {
+                self.look(&join(path, name));
+            }
+        }
         let has = |name: &str| listed.files.iter().any(|file| file == name);
         let package = if has("package.json") { read_json(&folder, "package.json") } else { None };
         if let Some((kind, evidence)) = kind_of(&folder, &listed, package.as_ref()) {
@@ -239,6 +255,8 @@ impl Search<'_> {
 #[derive(Default)]
 struct Listed {
     folders: Vec<String>,
+    /// Folders with the names of native projects.
+    platforms: Vec<String>,
     files: Vec<String>,
     native: bool,
 }
@@ -257,7 +275,7 @@ fn kind_of(folder: &Path, listed: &Listed, package: Option<&JsonValue>) -> Optio
         })
     };
     let found = |kind, name: &str| Some((kind, name.to_owned()));
-    for name in ["capacitor.config.ts", "capacitor.config.js", "capacitor.config.json"] {
+    for name in CONFIGS {
         if has(name) {
             return found(AppKind::Capacitor, name);
         }
@@ -318,18 +336,22 @@ mod tests {
             ("node_modules/x/capacitor.config.json", "{}"),
             ("packages/web/dist/capacitor.config.json", "{}"),
             (".git/capacitor.config.json", "{}"),
+            ("apps/ios/capacitor.config.ts", ""),
+            ("apps/ios/ios/App/App/capacitor.config.json", "{}"),
+            ("packages/mobile/ios/App/App/capacitor.config.json", "{}"),
         ]);
         let found = find_apps(folder.path());
         assert!(!found.cut);
         assert_eq!(
             paths(&found),
             [
+                ("apps/ios", AppKind::Capacitor),
                 ("apps/native", AppKind::Expo),
                 ("packages/mobile", AppKind::Capacitor),
                 ("packages/old", AppKind::Cordova)
             ]
         );
-        assert_eq!((found.apps[1].name.as_deref(), found.apps[1].native), (Some("@x/mobile"), true));
+        assert_eq!((found.apps[2].name.as_deref(), found.apps[2].native), (Some("@x/mobile"), true));
     }
 
     #[test]
