@@ -15,7 +15,7 @@ pub static CONTROL: Control = Control {
     requirement: "webContentsDebuggingEnabled false, android:debuggable false, loggingBehavior not \"production\", no get-task-allow in release.",
     rationale: "A web view that can be debugged gives anyone with the device the session, the storage and the native bridge of the app.",
     remediation: "Turn off.",
-    limits: "The Capacitor configuration, the releases' `android:debuggable`, calls of `setWebContentsDebuggingEnabled` in the app's own Java and Kotlin, `get-task-allow` in entitlements, and the script elements of pages are read. A release that is debuggable by a value that is not known, `isInspectable` in Swift, and consoles that are bundled into a script are not seen.",
+    limits: "The Capacitor configuration, the releases' `android:debuggable`, `CAPACITOR_DEBUG` of the Info.plist with the build settings of the releases, calls of `setWebContentsDebuggingEnabled` in the app's own Java and Kotlin, `get-task-allow` in entitlements, and the script elements of pages are read. A release that is debuggable by a value that is not known, `isInspectable` in Swift, and consoles that are bundled into a script are not seen.",
     severity: Severity::High,
     automation: Automation::Automated,
     waivable: true,

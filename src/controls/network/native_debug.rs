@@ -1,11 +1,12 @@
 //! The part of OTA-NET-007 that reads the native projects.
 
 use crate::controls::support::shown;
-use crate::controls::transport::{add_once, releases};
+use crate::controls::transport::{add_once, releases, sited};
 use crate::controls::{Draft, Outcome};
 use crate::facts::AppFacts;
 use crate::facts::android::{AndroidProject, Guard, Origin, SourceKind};
-use crate::facts::ios::{Entitlements, IosFacts};
+use crate::facts::ios::{Entitlements, InfoPlist, IosFacts, Product};
+use crate::inputs::JsonValue;
 use crate::model::{Fact, Location, Root, Severity};
 
 /// Debugging that the native projects switch on in releases.
@@ -13,6 +14,12 @@ pub(super) fn native(outcome: &mut Outcome, app: &AppFacts) {
     for project in &app.android.projects {
         debuggable(outcome, project);
         sources(outcome, project);
+    }
+    let switched_off = app.configs.iter().filter_map(|config| config.content.known()).any(|json| {
+        json.root.path(&["ios", "webContentsDebuggingEnabled"]).and_then(JsonValue::as_bool) == Some(false)
+    });
+    for info in app.ios.info.iter().filter(|info| matches!(info.product, Product::App | Product::Undecided)) {
+        capacitor_debug(outcome, &app.ios, info, switched_off);
     }
     for file in &app.ios.entitlements {
         entitlement(outcome, &app.ios, file);
@@ -56,6 +63,43 @@ fn sources(outcome: &mut Outcome, project: &AndroidProject) {
             let message = "`setWebContentsDebuggingEnabled` is called under a condition or with a computed value; look at whether it is off in releases";
             add_once(outcome, Draft::manual("web-debugging-by-condition", place, message).severity(Severity::Medium));
         }
+    }
+}
+
+/// `CAPACITOR_DEBUG`: with the text `true` a release has a web view that can be inspected, and logs what plugins do, as a debug
+/// build does (Capacitor, `CAPInstanceDescriptor.swift`). A variable that no release configuration sets becomes empty.
+fn capacitor_debug(outcome: &mut Outcome, ios: &IosFacts, info: &InfoPlist, switched_off: bool) {
+    let stated = &info.capacitor_debug;
+    let in_releases = || ios.settings.iter().filter(|one| !one.is_debug && one.name == "CAPACITOR_DEBUG");
+    let set = match &stated.fact {
+        Fact::Known(text) => Fact::Known(text == "true"),
+        Fact::Unknown(_) if in_releases().any(|one| one.value.known().is_some_and(|text| text == "true")) => {
+            Fact::Known(true)
+        }
+        Fact::Unknown(why) if in_releases().any(|one| matches!(one.value.fact, Fact::Unknown(_))) => {
+            Fact::Unknown(why.clone())
+        }
+        Fact::Unknown(_) => Fact::Known(false),
+        // What is no text counts for nothing; a list that breaks off is told of by the controls that need more of it.
+        Fact::Absent | Fact::Unreadable(_) => return,
+    };
+    let place = sited(stated);
+    match set {
+        Fact::Known(true) if switched_off => {
+            let message =
+                "`CAPACITOR_DEBUG` is `true` in releases: what plugins do is logged; look at whether it may be";
+            add_once(outcome, Draft::manual("capacitor-debug-logs", place, message).severity(Severity::Medium));
+        }
+        Fact::Known(true) => {
+            let message =
+                "`CAPACITOR_DEBUG` is `true` in releases: the web view can be inspected, and what plugins do is logged";
+            add_once(outcome, Draft::fail("capacitor-debug", place, message));
+        }
+        Fact::Unknown(why) => {
+            let message = format!("whether `CAPACITOR_DEBUG` is `true` in releases is not known: {}", shown(&why));
+            add_once(outcome, Draft::manual("capacitor-debug-unknown", place, message).severity(Severity::Medium));
+        }
+        _ => outcome.saw("`CAPACITOR_DEBUG` is not `true` in releases", Some(place)),
     }
 }
 
