@@ -164,7 +164,8 @@ pub(super) fn known_configs<'a>(
                 outcome.findings.push(Draft::indeterminate("config-unreadable", location, message));
             }
             Fact::Unknown(why) => {
-                let message = format!("the configuration `{}` was not read: {}", shown(&config.path), shown(why));
+                let read = if config.partial.is_some() { "is known in part only" } else { "was not read" };
+                let message = format!("the configuration `{}` {read}: {}", shown(&config.path), shown(why));
                 if ask || known.is_empty() {
                     let draft = Draft::manual("config-not-read", location, message).severity(Severity::Medium);
                     outcome.findings.push(draft);
@@ -175,6 +176,12 @@ pub(super) fn known_configs<'a>(
         }
     }
     known
+}
+
+/// As [`known_configs`], with those that are known in part: for what is wrong where it stands, and never for what is missing.
+pub(super) fn seen_configs<'a>(outcome: &mut Outcome, app: &'a AppFacts) -> Vec<(&'a ConfigDocument, &'a Json)> {
+    known_configs(outcome, app, false);
+    app.configs.iter().filter_map(|config| Some((config, config.seen()?))).collect()
 }
 
 /// Every string in a value, with the value that holds it.

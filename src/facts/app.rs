@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::age::{self, KeyAges};
 use super::android::{AndroidFacts, read_android};
 use super::automation::{Automation, read_automation};
-use super::capacitor::{ConfigCase, ConfigFacts, ConfigFile, cases_of, json_of, read_config};
+use super::capacitor::{ConfigFacts, ConfigFile, cases_of, json_of, known_cases_of, known_of, read_config};
 use super::delivery::{Role, load};
 use super::endpoints::{Endpoints, endpoints, pinning_plugins};
 use super::inventory;
@@ -60,6 +60,17 @@ pub struct ConfigDocument {
     /// What it says; serialised without its values, since a configuration may hold keys. `Unknown` for a TypeScript or JavaScript configuration, `Unreadable` for a broken one.
     #[serde(serialize_with = "state_only")]
     pub content: Fact<Json>,
+    /// Of a configuration that is code and not known as a whole: what is known of it. What is not there may be set all the same.
+    #[serde(skip)]
+    pub partial: Option<Json>,
+}
+
+impl ConfigDocument {
+    /// What is known of it: all, or a part.
+    #[must_use]
+    pub fn seen(&self) -> Option<&Json> {
+        self.content.known().or(self.partial.as_ref())
+    }
 }
 
 fn state_only<S: Serializer>(content: &Fact<Json>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -125,12 +136,16 @@ impl AppFacts {
         let Some(Fact::Known(settings)) = self.settings.shipping().map(|file| &file.settings) else {
             return Vec::new();
         };
-        let cases = cases_of(settings).unwrap_or_default();
-        let case = |case: ConfigCase| {
-            let first = self.configs.first()?;
-            let config = ConfigDocument { path: first.path.clone(), content: Fact::Known(case.json) };
-            Some((case.when?, Self { configs: vec![config], ..self.clone() }))
+        let Some(first) = self.configs.first() else { return Vec::new() };
+        let document = |content, partial| ConfigDocument { path: first.path.clone(), content, partial };
+        let cases: Vec<(Option<String>, ConfigDocument)> = match cases_of(settings) {
+            Ok(cases) => cases.into_iter().map(|case| (case.when, document(Fact::Known(case.json), None))).collect(),
+            Err(why) => {
+                let known = known_cases_of(settings).into_iter();
+                known.map(|case| (case.when, document(Fact::Unknown(why.clone()), Some(case.json)))).collect()
+            }
         };
+        let case = |(when, config)| Some((when?, Self { configs: vec![config], ..self.clone() }));
         cases.into_iter().filter_map(case).collect()
     }
 
@@ -164,7 +179,12 @@ fn documents(folder: &Path, evaluated: &ConfigFacts) -> Vec<ConfigDocument> {
         COPIES.iter().any(|end| within.ends_with(end)) && Some(&copy.path) != evaluated.shipping.known()
     });
     let read = evaluated.shipping().into_iter().chain(copies);
-    read.map(|file| ConfigDocument { path: file.path.clone(), content: content(folder, file) }).collect()
+    let document = |file: &ConfigFile| {
+        let content = content(folder, file);
+        let part = matches!(content, Fact::Unknown(_)).then(|| Some(known_of(file.settings.known()?).0)).flatten();
+        ConfigDocument { path: file.path.clone(), content, partial: part }
+    };
+    read.map(document).collect()
 }
 
 fn content(folder: &Path, file: &ConfigFile) -> Fact<Json> {
@@ -259,7 +279,7 @@ fn update_systems(configs: &[ConfigDocument], packages: &Fact<Vec<u8>>) -> Vec<U
     let configured = |system: &UpdateSystem| {
         configs
             .iter()
-            .filter_map(|config| config.content.known())
+            .filter_map(ConfigDocument::seen)
             .any(|json| json.root.path(&["plugins", system.plugin]).is_some())
     };
     UPDATE_SYSTEMS

@@ -32,7 +32,9 @@ impl Facts {
         self.keys = Some(keys);
         for variant in &mut self.variants {
             variant.facts.config = match (&variant.when, &variant.facts.app) {
-                (Some(_), Some(app)) => shipping_document(app).as_ref().map(config::findings_in),
+                (Some(_), Some(app)) => shipping_document(app).map(|(document, whole)| {
+                    if whole { config::findings_in(&document) } else { config::findings_in_part(&document) }
+                }),
                 _ => delivery.aside.get(&variant.path).and_then(Option::as_ref).map(config::findings_in),
             }
             .unwrap_or_default();
@@ -91,9 +93,11 @@ fn app_path(app: &AppFacts) -> String {
     app.configs.first().map(|config| config.path.clone()).unwrap_or_default()
 }
 
-fn shipping_document(app: &AppFacts) -> Option<Document> {
+/// The configuration that ships as far as it is known, and whether that is all of it.
+fn shipping_document(app: &AppFacts) -> Option<(Document, bool)> {
     let config = app.configs.first()?;
-    Some(Document { path: config.path.clone(), role: Role::App, json: config.content.known()?.clone() })
+    let document = Document { path: config.path.clone(), role: Role::App, json: config.seen()?.clone() };
+    Some((document, config.content.known().is_some()))
 }
 
 /// The update plugins that are installed in a folder, and the known weaknesses that concern them.

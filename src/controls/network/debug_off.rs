@@ -2,7 +2,7 @@
 
 use super::native_debug::native;
 use crate::controls::peculiar::{self, Home};
-use crate::controls::support::{app_or_na, at, in_config, known_configs, name_of, shown};
+use crate::controls::support::{app_or_na, at, in_config, name_of, seen_configs, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::Facts;
 use crate::model::Severity;
@@ -48,7 +48,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     };
     let mut outcome = Outcome::default();
     native(&mut outcome, app);
-    for (config, json) in known_configs(&mut outcome, app, false) {
+    for (config, json) in seen_configs(&mut outcome, app) {
         for platform in ["android", "ios"] {
             let value = json.root.path(&[platform, "webContentsDebuggingEnabled"]);
             if let Some(value) = value.filter(|value| value.as_bool() == Some(true)) {

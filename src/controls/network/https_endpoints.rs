@@ -1,7 +1,7 @@
 //! OTA-NET-001: the addresses that the update system asks.
 
 use crate::controls::peculiar::{self, Home};
-use crate::controls::support::{Address, address, app_or_na, host, in_config, is_ip, is_listed, known_configs, shown};
+use crate::controls::support::{Address, address, app_or_na, host, in_config, is_ip, is_listed, seen_configs, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameter, ParameterKind, Parameters};
 use crate::facts::{ConfigDocument, Facts, ReleaseFacts, UpdateSystem};
 use crate::inputs::{JsonNode, JsonValue};
@@ -58,10 +58,11 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         Err(_) if published => return outcome,
         Err(outcome) => return outcome,
     };
-    let configs = known_configs(&mut outcome, app, false);
+    let configs = seen_configs(&mut outcome, app);
     peculiar::add(&mut outcome, app, Home::Addresses);
     let unread = app.configs.iter().any(|config| matches!(config.content, Fact::Unreadable(_)))
-        || configs.is_empty() && app.configs.iter().any(|config| matches!(config.content, Fact::Unknown(_)));
+        || !app.configs.iter().any(|config| config.content.known().is_some())
+            && app.configs.iter().any(|config| matches!(config.content, Fact::Unknown(_)));
     if app.update_systems.is_empty() && !unread && outcome.findings.is_empty() {
         return Outcome::not_applicable("no update system is configured");
     }
@@ -71,6 +72,8 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
             for key in system.endpoint_keys {
                 match block.and_then(|block| block.get(key)).filter(|value| value.node != JsonNode::Null) {
                     Some(value) => endpoint(&mut outcome, system, config, key, value, list),
+                    // It may be set in the part that is not known.
+                    None if config.content.known().is_none() => {}
                     None => outcome.saw(
                         format!(
                             "`{key}` of {} is not set: the vendor's default applies ({})",

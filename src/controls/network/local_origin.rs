@@ -1,7 +1,7 @@
 //! OTA-NET-005: where the web view starts and may go.
 
 use crate::controls::peculiar::{self, Home};
-use crate::controls::support::{Address, address, app_or_na, host, in_config, known_configs, shown};
+use crate::controls::support::{Address, address, app_or_na, host, in_config, seen_configs, shown};
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::{ConfigDocument, Facts};
 use crate::inputs::{JsonNode, JsonValue};
@@ -44,7 +44,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         Err(outcome) => return outcome,
     };
     let mut outcome = Outcome::default();
-    for (config, json) in known_configs(&mut outcome, app, false) {
+    for (config, json) in seen_configs(&mut outcome, app) {
         if let Some(server) = json.root.get("server") {
             server_block(&mut outcome, config, server);
         }

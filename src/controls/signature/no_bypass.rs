@@ -1,7 +1,7 @@
 //! OTA-SIG-007: flags and weaknesses by which a client takes what is not signed.
 
 use crate::controls::peculiar::{self, Home};
-use crate::controls::support::{count, in_config, known_configs, shown};
+use crate::controls::support::{count, in_config, seen_configs, shown};
 use crate::controls::verified::place;
 use crate::controls::{Automation, Control, Draft, Outcome, Parameters};
 use crate::facts::advisories::Platform;
@@ -62,7 +62,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
         return Outcome::not_applicable("no configuration of an update system was given");
     }
     let mut outcome = Outcome::default();
-    let configs = app.map(|app| known_configs(&mut outcome, app, false)).unwrap_or_default();
+    let configs = app.map(|app| seen_configs(&mut outcome, app)).unwrap_or_default();
     for (config, json) in &configs {
         let flag = json.root.path(&["plugins", "CapacitorUpdater", "allowManualBundleError"]);
         if let Some(flag) = flag.filter(|flag| flag.as_bool() == Some(true)) {

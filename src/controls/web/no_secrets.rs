@@ -73,7 +73,16 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
                 outcome.findings.push(Draft::indeterminate("config-unreadable", location, message));
             }
             Fact::Unknown(_) => {
-                let message = format!("the configuration `{}` was not searched: it is code", shown(&config.path));
+                let mut search = |value, text: &str| {
+                    for secret in secrets(text) {
+                        judge(&mut outcome, &secret, in_config(config, value));
+                    }
+                };
+                if let Some(json) = &config.partial {
+                    strings(&json.root, &mut search);
+                }
+                let message =
+                    format!("the configuration `{}` was not searched as a whole: it is code", shown(&config.path));
                 outcome.saw(message, Some(Location::file(Root::App, &config.path)));
             }
             Fact::Absent => {}

@@ -70,6 +70,26 @@ pub fn known_of(settings: &Settings) -> (Json, Vec<UnknownSetting>) {
 /// # Errors
 /// In words, where such a setting is not known, or where there are too many conditions.
 pub fn cases_of(settings: &Settings) -> Result<Vec<ConfigCase>, String> {
+    let conditions = conditions_of(settings)?;
+    let mut found = vec![ConfigCase { when: None, json: of_case(settings, None)? }];
+    for condition in conditions {
+        found.push(ConfigCase { when: Some(condition.to_owned()), json: of_case(settings, Some(condition))? });
+    }
+    Ok(found)
+}
+
+/// As [`cases_of`], with what is not known left out of each.
+#[must_use]
+pub fn known_cases_of(settings: &Settings) -> Vec<ConfigCase> {
+    let known = |condition| with_unknown(settings, condition, &mut Vec::new());
+    let first = ConfigCase { when: None, json: known(None) };
+    let others = conditions_of(settings).unwrap_or_default();
+    let others = others.into_iter().map(|one| ConfigCase { when: Some(one.to_owned()), json: known(Some(one)) });
+    std::iter::once(first).chain(others).collect()
+}
+
+/// The conditions on which settings depend that decide.
+fn conditions_of(settings: &Settings) -> Result<Vec<&str>, String> {
     let mut conditions: Vec<&str> = Vec::new();
     for setting in settings.list.iter().filter(|setting| is_decisive(&setting.path)) {
         if let SettingValue::Conditional(cases) = &setting.value {
@@ -84,11 +104,7 @@ pub fn cases_of(settings: &Settings) -> Result<Vec<ConfigCase>, String> {
     if conditions.len() > MOST_CASES {
         return Err(format!("it depends on {} conditions, of which {MOST_CASES} are told apart", conditions.len()));
     }
-    let mut found = vec![ConfigCase { when: None, json: of_case(settings, None)? }];
-    for condition in conditions {
-        found.push(ConfigCase { when: Some(condition.to_owned()), json: of_case(settings, Some(condition))? });
-    }
-    Ok(found)
+    Ok(conditions)
 }
 
 fn of_case(settings: &Settings, condition: Option<&str>) -> Result<Json, String> {

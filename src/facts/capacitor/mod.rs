@@ -19,6 +19,6 @@ mod tests_truth_config;
 
 pub use disagreements::{Disagreement, DisagreementKind, disagreements};
 pub use documents::{ConfigFacts, ConfigFile, NativePlugin, NativePlugins, Role, read_config};
-pub use json::{ConfigCase, UnknownSetting, cases_of, json_of, known_of};
+pub use json::{ConfigCase, UnknownSetting, cases_of, json_of, known_cases_of, known_of};
 pub use oddities::{Oddity, OddityKind, oddities};
 pub use settings::{Alternative, Block, Scalar, Setting, SettingValue, Settings};

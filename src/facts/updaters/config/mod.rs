@@ -56,6 +56,7 @@ pub fn findings_of(delivery: &Delivery, inventory: &Inventory) -> Vec<ConfigFind
         }
         capacitor::packages(document, &mut found);
     }
+    found.extend(delivery.partial.iter().flat_map(|part| findings_in_part(&part.document)));
     for file in &delivery.files {
         native::findings(file, &mut found);
     }
@@ -73,6 +74,14 @@ pub fn findings_in(document: &Document) -> Vec<ConfigFinding> {
         capacitor::findings(document, &mut found);
     }
     found.sort();
+    found
+}
+
+/// As [`findings_in`] of a configuration that is known in part: what is not seen in it may be set all the same.
+#[must_use]
+pub fn findings_in_part(document: &Document) -> Vec<ConfigFinding> {
+    let mut found = findings_in(document);
+    found.retain(|finding| finding.rule != "ready_timeout_zero");
     found
 }
 
