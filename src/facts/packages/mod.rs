@@ -6,6 +6,7 @@ mod manifest;
 mod native;
 mod npm;
 mod pnpm;
+mod workspace;
 mod yarn;
 
 use std::path::Path;
@@ -46,7 +47,7 @@ pub struct Installed {
     pub range: Option<String>,
     /// How the file knows.
     pub exactness: Exactness,
-    /// The file, relative to the folder, with `/`.
+    /// The file, relative to the folder, with `/`; `../` leads to the top of its workspace.
     pub source: String,
     /// Where in the file.
     pub position: Option<Position>,
@@ -103,8 +104,8 @@ fn reader(path: &str) -> Reader {
     }
 }
 
-/// Reads what the folder of an app says about the packages `names`. Nothing outside the folder is opened: a workspace keeps
-/// its lockfile at the top, so give the top, or both.
+/// Reads what the folder of an app says about the packages `names`, and the lockfiles and installed packages at the top of the
+/// workspace that it is part of. Nothing else outside the folder is opened.
 #[must_use]
 pub fn read_packages(folder: &Path, names: &[&str]) -> Packages {
     let mut packages = Packages::default();
@@ -120,9 +121,14 @@ pub fn read_packages(folder: &Path, names: &[&str]) -> Packages {
         let looked = if path.ends_with(".lockb") { disk.is_there(path) } else { disk.read(path) };
         packages.take(path, looked, names, Exactness::Locked, reader(path));
     }
+    let workspace = workspace::above(folder);
     for name in names.iter().filter(|name| is_npm_name(name)) {
         let path = format!("node_modules/{name}/package.json");
-        packages.take(&path, disk.read(&path), &[name], Exactness::Installed, manifest::own);
+        let looked = workspace.as_ref().map_or_else(|| disk.read(&path), |workspace| workspace.read_own(&path));
+        packages.take(&path, looked, &[name], Exactness::Installed, manifest::own);
+    }
+    if let Some(workspace) = workspace {
+        workspace.add(&mut packages, names, !matches!(disk.is_there("package.json"), Looked::Absent));
     }
     packages
 }

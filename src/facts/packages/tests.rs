@@ -311,3 +311,89 @@ fn damage_is_survived() {
         }
     }
 }
+
+/// What is known of Capgo's plugin in `apps/mobile` of a workspace: the file and the version.
+fn in_workspace(files: &[(&str, &str)], link: bool) -> Vec<(String, Option<String>)> {
+    let top = folder(files);
+    let app = top.path().join("apps/mobile");
+    fs::create_dir_all(&app).unwrap();
+    #[cfg(unix)]
+    if link {
+        fs::create_dir_all(app.join("node_modules/@capgo")).unwrap();
+        let target = "../../../../node_modules/.pnpm/a/node_modules/@capgo/capacitor-updater";
+        std::os::unix::fs::symlink(target, app.join("node_modules/@capgo/capacitor-updater")).unwrap();
+    }
+    let packages = read_packages(&app, &NAMES);
+    assert_eq!(packages.unread, [], "everything is read");
+    packages.of(CAPGO).map(|one| (one.source.clone(), one.version.known().cloned())).collect()
+}
+
+const ASKS: &str = r#"{"name": "mobile", "dependencies": {"@capgo/capacitor-updater": "^8.40.0"}}"#;
+const TOP: &str = r#"{"workspaces": ["apps/*"]}"#;
+const TWO: &str = "lockfileVersion: '9.0'\npackages:\n\n  '@capgo/capacitor-updater@6.1.0':\n    resolution: {}\n\n  '@capgo/capacitor-updater@8.41.0':\n    resolution: {}\n";
+
+fn told(pairs: &[(&str, Option<&str>)]) -> Vec<(String, Option<String>)> {
+    pairs.iter().map(|(path, version)| ((*path).to_owned(), version.map(str::to_owned))).collect()
+}
+
+#[test]
+fn a_workspace_has_its_lockfile_at_the_top() {
+    let pnpm = [
+        ("apps/mobile/package.json", ASKS),
+        ("pnpm-workspace.yaml", "packages:\n  - apps/*\n"),
+        ("pnpm-lock.yaml", TWO),
+    ];
+    let found = in_workspace(&pnpm, false);
+    let wanted = [("package.json", None), ("../../pnpm-lock.yaml", Some("8.41.0"))];
+    assert_eq!(found, told(&wanted), "the version of another app is not this one's");
+    let yarn = "# yarn lockfile v1\n\n\"@capgo/capacitor-updater@^8.40.0\":\n  version \"8.41.0\"\n";
+    let yarn = [("apps/mobile/package.json", ASKS), ("package.json", TOP), ("yarn.lock", yarn)];
+    assert_eq!(in_workspace(&yarn, false), told(&[("package.json", None), ("../../yarn.lock", Some("8.41.0"))]));
+    let own = r#"{"name": "@capgo/capacitor-updater", "version": "8.42.0"}"#;
+    let hoisted = [
+        ("apps/mobile/package.json", ASKS),
+        ("package.json", TOP),
+        ("node_modules/@capgo/capacitor-updater/package.json", own),
+    ];
+    let above = "../../node_modules/@capgo/capacitor-updater/package.json";
+    assert_eq!(in_workspace(&hoisted, false), told(&[("package.json", None), (above, Some("8.42.0"))]));
+    // Nx keeps the only package.json at the top.
+    let nx = [("nx.json", "{}"), ("package.json", ASKS), ("pnpm-lock.yaml", TWO)];
+    assert!(in_workspace(&nx, false).contains(&("../../pnpm-lock.yaml".to_owned(), Some("8.41.0".to_owned()))));
+}
+
+#[test]
+fn what_is_no_workspace_of_the_app_is_not_read() {
+    let none = told(&[("package.json", None)]);
+    assert_eq!(
+        in_workspace(&[("apps/mobile/package.json", ASKS), ("pnpm-lock.yaml", TWO)], false),
+        none,
+        "no workspace"
+    );
+    let apart = [
+        ("apps/mobile/package.json", ASKS),
+        ("apps/mobile/.git", "gitdir: x"),
+        ("package.json", TOP),
+        ("pnpm-lock.yaml", TWO),
+    ];
+    assert_eq!(in_workspace(&apart, false), none, "a repository of its own");
+    let locked = [
+        ("apps/mobile/package.json", ASKS),
+        ("apps/mobile/yarn.lock", "# yarn lockfile v1\n"),
+        ("package.json", TOP),
+        ("pnpm-lock.yaml", TWO),
+    ];
+    assert_eq!(in_workspace(&locked, false), none, "a lockfile of its own");
+    let other = [("apps/mobile/package.json", r#"{"name": "web"}"#), ("package.json", TOP), ("pnpm-lock.yaml", TWO)];
+    assert_eq!(in_workspace(&other, false), [], "another app's plugin");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_within_a_workspace_are_followed() {
+    let own = r#"{"name": "@capgo/capacitor-updater", "version": "8.51.23"}"#;
+    let path = "node_modules/.pnpm/a/node_modules/@capgo/capacitor-updater/package.json";
+    let files = [("apps/mobile/package.json", ASKS), ("pnpm-workspace.yaml", "packages:\n  - apps/*\n"), (path, own)];
+    let inside = "node_modules/@capgo/capacitor-updater/package.json";
+    assert_eq!(in_workspace(&files, true), told(&[("package.json", None), (inside, Some("8.51.23"))]));
+}
