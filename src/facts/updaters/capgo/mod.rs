@@ -194,16 +194,14 @@ fn about_statement(statement: &Statement<'_>, record: &mut Record) {
         record.issue("update_not_offered");
         record.noted("answer", format!("the server offers no update: {}", printable(refusal, 100)));
     }
-    if let Some(url) = statement.url {
-        if let (Some(version), Some(named)) = (statement.version, version_in(url))
-            && named != version
-        {
-            record.issue("version_not_authenticated");
-            let detail = format!(
-                "the release calls itself {version}, its address says {named}; no signature covers the version"
-            );
-            record.noted("version", detail);
-        }
+    let named = statement.url.and_then(version_in);
+    if let (Some(version), Some(named)) = (statement.version, named)
+        && named != version
+    {
+        record.issue("version_not_authenticated");
+        let detail =
+            format!("the release calls itself {version}, its address says {named}; no signature covers the version");
+        record.noted("version", detail);
     }
 }
 
