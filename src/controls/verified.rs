@@ -1,6 +1,7 @@
 //! What the verification of a release comes to, in the few ways that the controls of signature and encryption tell apart:
 //! each way belongs to one of them, so that one fault is not reported by all.
 
+use crate::controls::updates::has_built_in_key;
 use crate::facts::Facts;
 use crate::facts::inventory::KeyRole;
 use crate::facts::updaters::{StepResult, Verdict, Verification};
@@ -108,8 +109,11 @@ pub(super) fn has_key(facts: &Facts) -> Option<bool> {
         return Some(true);
     }
     let read = app.configs.iter().any(|config| matches!(config.content, Fact::Known(_)));
-    // OtaKit's plugin has the key of its vendor's network built in.
-    let configurable = app.update_systems.iter().any(|system| matches!(system.id, "capgo" | "capawesome" | "ionic"));
+    // OtaKit's plugin has the key of its vendor's network built in, and none for another network.
+    let configurable = app.update_systems.iter().any(|system| match system.id {
+        "capgo" | "capawesome" | "ionic" => true,
+        id => id == "otakit" && !has_built_in_key(facts, id),
+    });
     (read && configurable).then_some(false)
 }
 

@@ -89,6 +89,12 @@ fn assess(facts: &Facts, parameters: &Parameters) -> Outcome {
         server(&mut outcome, host, parameters.list("tls_scans"), today(facts), required);
     }
     add_native_unread(&mut outcome, app, |path| path.ends_with("Info.plist"));
+    if hosts.is_empty() && outcome.findings.is_empty() {
+        let message =
+            "the addresses of updates name no host, so which TLS their server takes has to be looked at by hand";
+        let draft = Draft::manual("no-named-host", Location::file(Root::App, ""), message);
+        outcome.findings.push(draft.severity(Severity::Medium));
+    }
     outcome
 }
 

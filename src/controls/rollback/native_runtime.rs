@@ -62,7 +62,21 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
     constraint(&mut outcome, facts);
     plugins_fit::compare(&mut outcome, facts);
     reviewed::compare(&mut outcome, facts);
+    kept_over_newer(&mut outcome, facts);
     outcome
+}
+
+/// `resetWhenUpdate` that is off: an update stays although a newer build came from the store, which may not fit it.
+fn kept_over_newer(outcome: &mut Outcome, facts: &Facts) {
+    for finding in facts.config.iter().filter(|finding| finding.rule == "reset_when_update_off") {
+        let root = if facts.app.is_some() { Root::App } else { Root::Release };
+        let place = finding.position.map_or_else(
+            || Location::file(root, &finding.path),
+            |position| Location::at(root, &finding.path, position),
+        );
+        let message = format!("{}; look at whether it fits", shown(&finding.detail));
+        outcome.findings.push(Draft::manual("kept-over-newer-build", place, message).severity(Severity::Medium));
+    }
 }
 
 /// The majors, and the runtime that the release says it is made for.

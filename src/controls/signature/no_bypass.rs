@@ -41,6 +41,7 @@ pub static CONTROL: Control = Control {
 
 /// What a configuration must not have: the rule of the facts, and whether a person decides.
 const FLAGS: &[(&str, bool)] = &[
+    ("allow_insecure_urls", true),
     ("allow_modify_app_id", false),
     ("allow_modify_url", false),
     ("allow_preview", true),
@@ -49,6 +50,8 @@ const FLAGS: &[(&str, bool)] = &[
     ("local_endpoint", false),
     ("shake_channel_selector", true),
     ("shake_menu", true),
+    // Either installs what the other one's key doesn't sign.
+    ("two_updaters", true),
 ];
 
 /// What a weakness of a plugin does, when it belongs here.

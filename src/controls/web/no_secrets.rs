@@ -44,11 +44,16 @@ pub static CONTROL: Control = Control {
 };
 
 fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
+    let mut outcome = Outcome::default();
     let bundle = match bundle_or_na(facts) {
         Ok(bundle) => bundle,
-        Err(outcome) => return outcome,
+        // What the configuration has goes into the app without any bundle.
+        Err(other) => {
+            configurations(&mut outcome, facts);
+            let secrets = outcome.findings.iter().any(|draft| draft.rule != "config-unreadable");
+            return if secrets { outcome } else { other };
+        }
     };
-    let mut outcome = Outcome::default();
     add_unexamined(&mut outcome, bundle);
     add_unread(&mut outcome, bundle.all_files());
     for file in bundle.all_files() {
@@ -60,11 +65,18 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             }
         }
     }
+    configurations(&mut outcome, facts);
+    outcome.saw(format!("{} searched for secrets", count(bundle.all_files().count(), "file", "files")), None);
+    outcome
+}
+
+/// The app's configurations, which `npx cap sync` copies into the app as they are.
+fn configurations(outcome: &mut Outcome, facts: &Facts) {
     for config in facts.app.iter().flat_map(|app| &app.configs) {
         match &config.content {
             Fact::Known(json) => strings(&json.root, &mut |value, text| {
                 for secret in secrets(text) {
-                    judge(&mut outcome, &secret, in_config(config, value));
+                    judge(outcome, &secret, in_config(config, value));
                 }
             }),
             Fact::Unreadable(why) => {
@@ -75,7 +87,7 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             Fact::Unknown(_) => {
                 let mut search = |value, text: &str| {
                     for secret in secrets(text) {
-                        judge(&mut outcome, &secret, in_config(config, value));
+                        judge(outcome, &secret, in_config(config, value));
                     }
                 };
                 if let Some(json) = &config.partial {
@@ -88,8 +100,6 @@ fn assess(facts: &Facts, _parameters: &Parameters) -> Outcome {
             Fact::Absent => {}
         }
     }
-    outcome.saw(format!("{} searched for secrets", count(bundle.all_files().count(), "file", "files")), None);
-    outcome
 }
 
 fn judge(outcome: &mut Outcome, secret: &SecretFact, location: Location) {
