@@ -6,10 +6,14 @@ use swc_atoms::Atom;
 
 use super::constants;
 use super::names::{Known, known_text};
-use super::value::{Arguments, Operation, Value, graver};
+use super::value::{Arguments, FunctionId, Operation, Value, graver};
 
 /// The longest list whose elements a function is called with.
 const MOST_MAPPED: usize = 2_000;
+/// Longer lists are not looked through.
+const MOST_LOOKED_AT: usize = 16;
+/// Places of `arguments` that are followed.
+const MOST_PASSED_ON: u32 = 4;
 
 /// `object[key]`.
 pub fn index(object: &Value, key: &Value) -> Value {
@@ -38,6 +42,12 @@ pub fn index(object: &Value, key: &Value) -> Value {
             return key.index().and_then(|at| list.get(at)).cloned().unwrap_or(Value::Undefined);
         }
         (Value::List(list), Value::Unknown) => return one_of(list),
+        (Value::Record(fields), Value::Unknown | Value::Prefix(_) | Value::Network(_) | Value::User(_)) => {
+            return fields
+                .iter()
+                .find(|(_, value)| value.is_foreign())
+                .map_or(Value::Unknown, |(_, value)| value.clone());
+        }
         (Value::OneOf(lists), key) => {
             return graver(&lists.iter().map(|object| index(object, key)).collect::<Vec<_>>());
         }
@@ -89,8 +99,15 @@ pub fn member(object: &Value, name: &Atom) -> Value {
         Value::List(_) | Value::Text(_) | Value::Number(_) | Value::Flag(_) if constants::is_native(name) => {
             Value::Native(name.clone())
         }
+        // As Angular's services are given their client.
+        Value::Instance(_) if matches!(&**name, "http" | "$http" | "_http" | "httpClient") => Value::Known(Known::Http),
         Value::Instance(class) | Value::Class(class) => Value::later(Operation::Field(*class, name.clone())),
-        Value::Parameter(..) | Value::Later(_) => Value::later(Operation::Member(object.clone(), name.clone())),
+        // Plugins keep their names, whatever the module that hands them over is called.
+        Value::Parameter(..) | Value::Later(_) => match &**name {
+            "CapacitorHttp" => Value::Known(Known::Http),
+            "Preferences" | "Filesystem" => Value::Known(Known::Files),
+            _ => Value::later(Operation::Member(object.clone(), name.clone())),
+        },
         Value::Network(_) | Value::User(_) | Value::Local => object.clone(),
         Value::Plugin(plugin) if matches!(&**plugin, "CapacitorHttp" | "Http") => {
             member(&Value::Known(Known::Http), name)
@@ -121,6 +138,7 @@ fn of_known(known: Known, name: &str) -> Value {
         (Known::Navigator, "serviceWorker") => Value::Known(Known::ServiceWorker),
         (Known::StringConstructor, "fromCharCode" | "fromCodePoint") => Value::Known(Known::FromCharCode),
         (Known::RequestObject, "response" | "responseText" | "responseXML") => Value::Network("XMLHttpRequest"),
+        (Known::FunctionConstructor, "bind") => Value::Native(Atom::from("bind")),
         (Known::FunctionConstructor, "prototype") => Value::Known(Known::FunctionPrototype),
         (Known::FunctionPrototype, "constructor") => Value::Known(Known::FunctionConstructor),
         (Known::Promise, "resolve") => Value::Known(Known::ResolvePromise),
@@ -144,6 +162,11 @@ pub const fn is_callable(value: &Value) -> bool {
 /// The arguments of a call with one.
 pub fn one(value: &Value) -> Arguments {
     Arguments::from([value.clone()])
+}
+
+/// `arguments` of a function, as far as they are followed.
+pub fn passed_on(function: FunctionId) -> Value {
+    Value::List(Rc::new((0..MOST_PASSED_ON).map(|index| Value::Parameter(function, index)).collect()))
 }
 
 /// The arguments of a call without any.
@@ -195,7 +218,9 @@ pub fn call(callee: &Value, arguments: &Arguments) -> Value {
         Value::Function(_) | Value::Parameter(..) | Value::Later(_) => {
             Value::later(Operation::Call(callee.clone(), Rc::clone(arguments)))
         }
-        _ => arguments.iter().find(|argument| argument.is_foreign()).cloned().unwrap_or(Value::Unknown),
+        // What a method of something from outside gives came from there.
+        foreign if foreign.is_foreign() => foreign.clone(),
+        _ => foreign_of(arguments),
     }
 }
 
@@ -211,12 +236,35 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
     let first = arguments.first();
     let of_list = |value: Option<&Value>| match value {
         Some(Value::List(list)) => Arguments::from(list.as_slice()),
-        Some(foreign) if foreign.is_foreign() => one(foreign),
+        Some(all) if all.is_foreign() || all.is_later() => one(all),
         _ => one(&Value::Unknown),
     };
     if is_callable(object) {
         match &**name {
-            "call" => return call(object, &Arguments::from(arguments.get(1..).unwrap_or_default())),
+            // `[].slice.call(list)`
+            "call" => {
+                let rest = Arguments::from(arguments.get(1..).unwrap_or_default());
+                return match (object, first) {
+                    // `[].slice.call(list)`
+                    (Value::Native(of), Some(list)) => method(list, of, &rest),
+                    _ => call(object, &rest),
+                };
+            }
+            // `Function.bind.apply(F, [this, …])`, as `new F(…)` becomes.
+            "apply" if matches!(object, Value::Native(of) if *of == *"bind") => {
+                let bound = of_list(arguments.get(1));
+                let rest = match bound.get(1..) {
+                    Some(rest) if !rest.is_empty() => rest.to_vec(),
+                    _ => vec![
+                        bound
+                            .first()
+                            .filter(|all| all.is_foreign() || all.is_later())
+                            .cloned()
+                            .unwrap_or(Value::Unknown),
+                    ],
+                };
+                return first.map_or(Value::Unknown, |callee| Value::Bound(Rc::new((callee.clone(), rest))));
+            }
             "apply" => return call(object, &of_list(arguments.get(1))),
             "bind" => {
                 return Value::Bound(Rc::new((object.clone(), arguments.get(1..).unwrap_or_default().to_vec())));
@@ -225,6 +273,8 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
         }
     }
     match (object, &**name) {
+        // What a state machine was sent.
+        (Value::Record(_), "sent") if arguments.is_empty() => return member(object, name),
         (Value::Known(Known::Reflect), "get") => {
             return first.zip(arguments.get(1)).map_or(Value::Unknown, |(object, key)| index(object, key));
         }
@@ -279,7 +329,7 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
             });
         }
         (Value::Known(Known::Array), "of") => return Value::List(Rc::new(arguments.to_vec())),
-        (Value::Known(Known::Storage), "getItem" | "key")
+        (Value::Known(Known::Storage), "getItem" | "key" | "open")
         | (Value::Known(Known::Files), "get" | "readFile" | "getItem") => return Value::Network("storage"),
         (Value::Plugin(plugin), "get" | "readFile")
             if matches!(&**plugin, "Filesystem" | "Preferences" | "Storage") =>
@@ -293,6 +343,16 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
         }
         (Value::Known(Known::Http), "get" | "post" | "request" | "put" | "patch" | "sendRequest") => {
             return Value::Network("an HTTP plugin");
+        }
+        (Value::Unknown | Value::Parameter(..) | Value::Later(_), "get" | "post" | "put" | "patch" | "request")
+            if first.is_some_and(is_asked) =>
+        {
+            return Value::Network("an HTTP request");
+        }
+        (Value::Known(Known::Http), "create" | "extend") | (_, "cloneNode") => return object.clone(),
+        // A client with settings of its own, whatever a minifier has called what makes it.
+        (Value::Unknown | Value::Parameter(..) | Value::Later(_), "create") if has_field(first, "baseURL") => {
+            return Value::Known(Known::Http);
         }
         (Value::Known(Known::Caches), "match" | "open") => return Value::Network("the cache"),
         (Value::Known(Known::Document), "getElementById" | "querySelector") => return Value::Known(Known::Element),
@@ -311,7 +371,9 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
         (Value::Known(Known::Blob | Known::Worker), _) | (_, "sanitize") => return Value::Unknown,
         (_, "createTextNode") => return first.cloned().unwrap_or(Value::Unknown),
         (_, "createElement") if element(first) == Value::Script => return Value::Script,
-        (_, "cloneNode") => return object.clone(),
+        (later, "map") if later.is_later() && matches!(first, Some(Value::Function(_))) => {
+            return Value::later(Operation::Method(name.clone(), object.clone(), Rc::clone(arguments)));
+        }
         (Value::Unknown, "map") => {
             if let Some(function @ Value::Function(_)) = first {
                 return call(function, &one(&Value::Unknown));
@@ -322,7 +384,7 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
                 return Value::List(Rc::new(list.iter().map(|value| call(function, &one(value))).collect()));
             }
         }
-        (Value::List(list), "pop" | "shift" | "find") => return one_of(list),
+        (Value::List(list), "pop" | "shift" | "find" | "get") => return one_of(list),
         _ => {}
     }
     if object.is_foreign() {
@@ -348,11 +410,31 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
     if is_callable(&function) && !matches!(function, Value::Native(_)) {
         return call(&function, arguments);
     }
-    arguments.iter().find(|argument| argument.is_foreign()).cloned().unwrap_or(Value::Unknown)
+    foreign_of(arguments)
 }
 
 const fn can_wait(object: &Value) -> bool {
     matches!(object, Value::List(_) | Value::Text(_) | Value::Number(_))
+}
+
+/// What of some arguments came from outside, by itself or in a list: what an unknown function makes of it did, too.
+fn foreign_of(arguments: &[Value]) -> Value {
+    let inner = |value: &Value| match value {
+        foreign if foreign.is_foreign() => Some(foreign.clone()),
+        Value::List(list) if list.len() <= MOST_LOOKED_AT => list.iter().find(|value| value.is_foreign()).cloned(),
+        _ => None,
+    };
+    arguments.iter().find_map(inner).unwrap_or(Value::Unknown)
+}
+
+/// An address as clients are given: whole, or that of a service of the app.
+fn is_asked(value: &Value) -> bool {
+    matches!(value, Value::Text(url) | Value::Prefix(url)
+        if super::value::remote_host(url).is_some() && !url.starts_with(['/', '\\']) || url.starts_with("/api/"))
+}
+
+fn has_field(value: Option<&Value>, name: &str) -> bool {
+    matches!(value, Some(Value::Record(fields)) if fields.iter().any(|(field, _)| **field == *name))
 }
 
 fn element(tag: Option<&Value>) -> Value {

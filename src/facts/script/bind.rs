@@ -3,8 +3,8 @@
 use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{
-    Class, ClassMember, Decl, DefaultDecl, Expr, Function, MethodKind, ModuleDecl, ModuleItem, ObjectPatProp, Pat,
-    PropName, Stmt,
+    Class, ClassMember, Decl, DefaultDecl, Expr, ExprOrSpread, Function, MethodKind, ModuleDecl, ModuleItem,
+    ObjectPatProp, Pat, PropName, Stmt,
 };
 
 use super::SiteKind;
@@ -15,6 +15,15 @@ use super::walk::{Frame, Received, Walker};
 
 /// How many values one function's returns keep before they are joined.
 const MOST_RETURNS: usize = 8;
+
+impl Frame {
+    /// One more value that the function returns.
+    pub fn give(&mut self, value: Value) {
+        if self.returns.len() < MOST_RETURNS {
+            self.returns.push(value);
+        }
+    }
+}
 
 impl Walker {
     /// Functions that these statements declare are known before the first of them.
@@ -103,6 +112,7 @@ impl Walker {
                     match property {
                         ObjectPatProp::KeyValue(pair) => {
                             let part = match (value, &pair.key) {
+                                (Value::Unknown, PropName::Ident(name)) => part_of_unknown(&name.sym),
                                 (Value::Unknown, _) => Value::Unknown,
                                 (value, PropName::Ident(name)) => apply::member(value, &name.sym),
                                 (value, key) => self
@@ -114,7 +124,7 @@ impl Walker {
                         }
                         ObjectPatProp::Assign(pair) => {
                             let part = match value {
-                                Value::Unknown => Value::Unknown,
+                                Value::Unknown => part_of_unknown(&pair.key.id.sym),
                                 value => apply::member(value, &pair.key.id.sym),
                             };
                             self.resolver.scopes.define(&pair.key.id.sym, part, of_function);
@@ -147,7 +157,14 @@ impl Walker {
             self.bind(parameter, &value, false);
         }
         let first_site = self.sites.list.len();
-        self.frames.push(Frame { function, returns: Vec::new(), first_site, is_loader: false });
+        self.frames.push(Frame {
+            function,
+            returns: Vec::new(),
+            first_site,
+            is_loader: false,
+            machine: None,
+            yields: false,
+        });
     }
 
     /// Closes it.
@@ -171,21 +188,34 @@ impl Walker {
         }
         let value = self.promising(expression);
         if let Some(frame) = self.frames.last_mut() {
-            frame.returns.push(value);
+            frame.give(value);
         }
     }
 
     /// The value of an initialiser, when its shape can hold one that matters.
     pub fn promising(&self, expression: &Expr) -> Value {
         match expression {
-            Expr::Update(_) | Expr::Yield(_) | Expr::TaggedTpl(_) | Expr::JSXElement(_) => Value::Unknown,
+            Expr::Update(_) | Expr::TaggedTpl(_) | Expr::JSXElement(_) => Value::Unknown,
             _ => self.resolver.value(expression),
+        }
+    }
+
+    /// `super(arguments)`
+    pub fn super_call(&mut self, arguments: &[ExprOrSpread], at: usize) {
+        let Some(Owner::Class(class)) = self.resolver.owners.last() else { return };
+        if let Some(parent) = self.resolver.functions.parents.get(class) {
+            let constructor = apply::member(&Value::Instance(*parent), &Atom::from("constructor"));
+            let values = self.resolver.arguments(arguments);
+            self.resolver.functions.later_call(constructor, values, at);
         }
     }
 
     /// The methods and fields of a class that is about to be walked.
     pub fn enter_class(&mut self, class: &Class) {
         let id = class.span.lo.0;
+        if let Some(Value::Class(parent)) = class.super_class.as_deref().map(|parent| self.resolver.value(parent)) {
+            self.resolver.functions.parents.insert(id, parent);
+        }
         for part in &class.body {
             let (name, function, kind): (Option<Atom>, &Function, MethodKind) = match part {
                 ClassMember::Method(method) => (self.resolver.property(&method.key, 8), &method.function, method.kind),
@@ -223,6 +253,11 @@ impl Walker {
         }
         self.resolver.owners.push(Owner::Class(id));
     }
+}
+
+/// What a part of anything is by its name alone, as `resolver.member` tells it.
+fn part_of_unknown(name: &Atom) -> Value {
+    if *name == *"responseText" { Value::Network("XMLHttpRequest") } else { Value::Unknown }
 }
 
 fn part(value: &Value, key: &Value) -> Value {

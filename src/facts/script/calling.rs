@@ -16,6 +16,8 @@ use super::{AddressRole, SiteKind};
 
 /// What a worker that the script itself made says; where its own code comes from is a site of its own.
 pub(super) const OWN_WORKER: &str = "a message of its own worker";
+/// What a window, a frame, a channel or a socket says.
+pub(super) const MESSAGE: &str = "a message";
 
 impl Walker {
     /// What stands within a chain of members; the shorter chains within it are no uses of their own. Gives the name with
@@ -63,7 +65,7 @@ impl Walker {
         {
             let values = self.resolver.arguments(arguments);
             let is_message = matches!(values.first(), Some(Value::Text(event)) if &**event == "message");
-            let received = is_message.then_some(Value::Network("a message"))?;
+            let received = is_message.then_some(Value::Network(MESSAGE))?;
             self.hand_on(&values, &received, at);
             return Some(received);
         }
@@ -143,7 +145,11 @@ impl Walker {
     }
 
     pub(super) fn method_sites(&mut self, member: &MemberExpr, arguments: &[ExprOrSpread], at: usize) -> Option<Value> {
-        let object = self.resolver.value(&member.obj);
+        let object = match self.resolver.value(&member.obj) {
+            // A function that is declared further down.
+            Value::Unknown if super::fold::is_called_on(&member.prop) => self.resolver.callee(&member.obj),
+            object => object,
+        };
         let key = match &member.prop {
             MemberProp::Ident(name) => {
                 if matches!(object, Value::Unknown | Value::Undefined) && !is_watched(&name.sym) {
@@ -183,9 +189,9 @@ impl Walker {
         if &*name == "addModule" && !super::told::is_module_of_worklet(member, values.first()) {
             return None;
         }
-        if &*name == "push" && matches!(values.first(), Some(Value::OneOf(_))) {
+        if &*name == "push" && matches!(values.first(), Some(Value::OneOf(_))) && is_of_itself(&member.obj, arguments) {
             self.resolver.rotates = true;
-        } else if matches!(&*name, "push" | "unshift" | "splice") {
+        } else if matches!(&*name, "push" | "unshift" | "splice" | "set" | "add") {
             self.grow(&member.obj, &name, &values);
         }
         let object = if is_watched(&name) { self.resolver.force(object) } else { object };
@@ -196,6 +202,13 @@ impl Walker {
         }
         if matches!((&object, &*name), (Value::Known(Known::WebAssembly), _)) {
             return None;
+        }
+        // `$.ajax({success(answer) {…}})`
+        if matches!(&*name, "ajax" | "request")
+            && let Some(fields @ Value::Record(_)) = values.first()
+            && let Value::Function(function) = apply::member(fields, &Atom::from("success"))
+        {
+            self.resolver.functions.call(function, &[Value::Network("an HTTP request")]);
         }
         if let Value::List(list) = &object
             && matches!(&*name, "map" | "forEach" | "filter" | "find" | "some" | "reduce" | "flatMap")
@@ -251,13 +264,11 @@ impl Walker {
                 Some(Value::Text(event)) if event.contains("otification") => Some(Value::Network("a push message")),
                 _ => None,
             },
-            "addEventListener" | "on" if *object == Value::Known(Known::SocketObject) => {
-                Some(Value::Network("a message"))
-            }
+            "addEventListener" | "on" if *object == Value::Known(Known::SocketObject) => Some(Value::Network(MESSAGE)),
             "addEventListener" | "on" | "once" if is_message() && *object == Value::Known(Known::WorkerObject) => {
                 Some(Value::Network(OWN_WORKER))
             }
-            "addEventListener" | "on" | "once" if is_message() => Some(Value::Network("a message")),
+            "addEventListener" | "on" | "once" if is_message() => Some(Value::Network(MESSAGE)),
             "then" | "subscribe" | "forEach" | "map" | "filter" | "find" | "some" | "flatMap" | "done" | "success"
             | "reduce" | "pipe" => match object {
                 foreign if foreign.is_foreign() || foreign.is_later() => Some(object.clone()),
@@ -334,7 +345,12 @@ impl Walker {
                 "onmessage" if self.resolver.value(&member.obj) == Value::Known(Known::WorkerObject) => {
                     Value::Network(OWN_WORKER)
                 }
-                "onmessage" => Value::Network("a message"),
+                "onmessage" => Value::Network(MESSAGE),
+                // What a database answers.
+                "onsuccess" => match self.resolver.value(&member.obj) {
+                    foreign if foreign.is_foreign() => foreign,
+                    _ => return,
+                },
                 _ => return,
             };
             if let Value::Function(function) = self.resolver.value(&assign.right) {
@@ -414,6 +430,16 @@ pub(super) fn begins_javascript(expression: &Expr) -> bool {
             _ => return false,
         };
     }
+}
+
+/// `list.push(list.shift())`: what is added is of the same list.
+fn is_of_itself(list: &Expr, arguments: &[ExprOrSpread]) -> bool {
+    let (Expr::Ident(list), Some(Expr::Call(call))) = (bare(list), arguments.first().map(|first| bare(&first.expr)))
+    else {
+        return false;
+    };
+    let callee = call.callee.as_expr().and_then(|callee| as_member(bare(callee)));
+    callee.is_some_and(|member| matches!(bare(&member.obj), Expr::Ident(of) if of.sym == list.sym))
 }
 
 /// What has no methods of the script's own, as far as one can tell: constants, and what functions are called with.

@@ -13,9 +13,11 @@ use swc_ecma_ast::{
 };
 
 use super::apply;
+use super::awaited::{Helped, helped};
 use super::calls::FOLLOWED;
 use super::constants::{MOST_ELEMENTS, compute};
 use super::functions::{FORWARD, Functions};
+use super::held::Held;
 use super::names::{Known, known};
 use super::plugins::is_plugins;
 use super::plugins::registered;
@@ -64,8 +66,12 @@ pub struct Resolver {
     none: Arguments,
     /// A value was cut where the expression is too deep.
     is_cut: Cell<bool>,
+    /// Names that are set within the expression that is asked for.
+    pub held: Held,
     /// The script turns an array while it runs, as obfuscators do.
     pub rotates: bool,
+    /// The function that is open and has `arguments` of its own.
+    pub current: FunctionId,
     is_small: bool,
 }
 
@@ -83,7 +89,9 @@ impl Resolver {
             met: RefCell::default(),
             none: apply::none(),
             is_cut: Cell::new(false),
+            held: Held::default(),
             rotates: false,
+            current: 0,
             is_small: length < SMALL,
         }
     }
@@ -235,6 +243,8 @@ impl Resolver {
             Expr::Paren(inner) => self.fold(&inner.expr, depth),
             Expr::Seq(list) => list.exprs.last().map_or(Value::Unknown, |last| self.fold(last, depth)),
             Expr::Await(inner) => self.fold(&inner.arg, depth),
+            // What runs a generator hands back what it was handed, once that is there.
+            Expr::Yield(inner) => inner.arg.as_ref().map_or(Value::Unknown, |value| self.fold(value, depth)),
             Expr::Assign(assign) => match assign.op {
                 AssignOp::Assign => self.fold(&assign.right, depth),
                 _ => Value::Unknown,
@@ -251,7 +261,7 @@ impl Resolver {
                     UnaryOp::TypeOf | UnaryOp::Delete => Value::Unknown,
                 }
             }
-            Expr::Cond(choice) => either(self.fold(&choice.cons, depth), self.fold(&choice.alt, depth)),
+            Expr::Cond(choice) => self.choice(choice, depth),
             Expr::OptChain(chain) => match &*chain.base {
                 OptChainBase::Member(member) => self.member(member, depth),
                 OptChainBase::Call(call) => self.optional_call(call, depth),
@@ -273,12 +283,16 @@ impl Resolver {
     }
 
     fn name(&self, name: &Atom) -> Value {
+        if let Some(value) = self.held.get(name) {
+            return value;
+        }
         match self.scopes.lookup(name) {
             Some(value) => value.clone(),
             None => match known(name) {
                 Some(known) => Value::Known(known),
                 None if *name == *"undefined" => Value::Undefined,
                 None if FOLLOWED.contains(&&**name) => Value::Plugin(Rc::from(&**name)),
+                None if *name == *"arguments" => apply::passed_on(self.current),
                 None if *name == *"NaN" => Value::Number(f64::NAN),
                 None if *name == *"Infinity" => Value::Number(f64::INFINITY),
                 None => Value::Unknown,
@@ -307,9 +321,12 @@ impl Resolver {
                 }
                 value
             }
-            BinaryOp::LogicalOr | BinaryOp::LogicalAnd | BinaryOp::NullishCoalescing => {
-                either(self.fold(&binary.left, depth), self.fold(&binary.right, depth))
-            }
+            // What is as good as `false` is no code.
+            BinaryOp::LogicalAnd => self.holding(&binary.left, depth, || self.fold(&binary.right, depth)),
+            BinaryOp::LogicalOr | BinaryOp::NullishCoalescing => either(
+                self.fold(&binary.left, depth),
+                self.holding(&binary.left, depth, || self.fold(&binary.right, depth)),
+            ),
             BinaryOp::Sub
             | BinaryOp::Mul
             | BinaryOp::Div
@@ -430,6 +447,15 @@ impl Resolver {
 
     fn call_of(&self, callee: &Expr, arguments: &[ExprOrSpread], depth: u32) -> Value {
         let callee = bare(callee);
+        match helped(callee, arguments) {
+            Some(Helped::Result(function, true)) => {
+                let Value::List(given) = apply::passed_on(self.current) else { return Value::Unknown };
+                return apply::call(&self.fold(function, depth), &Arguments::from(given.as_slice()));
+            }
+            Some(Helped::Result(function, false)) => return apply::call(&self.fold(function, depth), &self.none),
+            Some(Helped::Function(function)) => return self.fold(function, depth),
+            None => {}
+        }
         if let Some(member) = as_member(callee) {
             let object = self.fold(&member.obj, depth);
             let made;
@@ -447,7 +473,18 @@ impl Resolver {
                     }
                 },
             };
-            let object = if object == Value::Unknown { Self::through_window_of(&member.obj) } else { object };
+            let object = match object {
+                Value::Unknown if is_called_on(&member.prop) => self.callee_at(&member.obj, depth),
+                // jQuery's requests.
+                Value::Unknown
+                    if matches!(&**key, "ajax" | "getJSON")
+                        && matches!(&*member.obj, Expr::Ident(name) if matches!(&*name.sym, "$" | "jQuery")) =>
+                {
+                    return Value::Network("an HTTP request");
+                }
+                Value::Unknown => Self::through_window_of(&member.obj),
+                object => object,
+            };
             return apply::method(&object, key, &self.met_arguments(arguments, depth));
         }
         let function = self.callee_at(callee, depth);
@@ -482,6 +519,9 @@ impl Resolver {
                 Some(other) => Value::Blob(Rc::new(other)),
                 None => Value::Unknown,
             },
+            Value::Known(Known::Table) if new.args.as_deref().unwrap_or_default().is_empty() => {
+                Value::List(Rc::default())
+            }
             Value::Known(Known::Socket) => Value::Known(Known::SocketObject),
             Value::Known(Known::Worker) => Value::Known(Known::WorkerObject),
             Value::Known(Known::Request) => Value::Known(Known::RequestObject),
@@ -493,6 +533,7 @@ impl Resolver {
                 apply::call(&Value::Known(known), &arguments())
             }
             Value::Class(class) => Value::Instance(class),
+            foreign if foreign.is_foreign() => foreign,
             _ => match new.args.as_deref() {
                 // `new Response(text)`, `new TextDecoder()`: what goes in comes out.
                 Some([only]) => Some(self.fold(&only.expr, depth)).filter(Value::is_foreign).unwrap_or(Value::Unknown),
@@ -579,6 +620,11 @@ pub fn as_member(expression: &Expr) -> Option<&MemberExpr> {
         Expr::Paren(inner) => as_member(&inner.expr),
         _ => None,
     }
+}
+
+/// `f.apply(…)`, `f.call(…)`
+pub fn is_called_on(property: &MemberProp) -> bool {
+    matches!(property, MemberProp::Ident(name) if matches!(&*name.sym, "apply" | "call"))
 }
 
 /// A callee without the `(0, x.y)` that bundlers put around it.

@@ -43,6 +43,8 @@ pub struct Functions {
     returns: FxHashMap<FunctionId, Values>,
     fields: FxHashMap<FunctionId, FxHashMap<Atom, Values>>,
     escaped: FxHashSet<FunctionId>,
+    /// The class that a class extends.
+    pub parents: FxHashMap<FunctionId, FunctionId>,
     pub indirect: Vec<Indirect>,
     /// Steps left: a script's work is bounded by a count, never by a clock.
     steps: Cell<u32>,
@@ -68,6 +70,7 @@ impl Functions {
             returns: FxHashMap::default(),
             fields: FxHashMap::default(),
             escaped: FxHashSet::default(),
+            parents: FxHashMap::default(),
             indirect: Vec::new(),
             steps: Cell::new(steps),
             steps_of_one: Cell::new(0),
@@ -130,6 +133,18 @@ impl Functions {
         } else if fields.len() < MOST_FIELDS {
             fields.insert(name.clone(), Values::from_iter([value]));
         }
+    }
+
+    /// What a field of a class holds, or of the nearest that it extends.
+    fn field_of(&self, class: FunctionId, name: &Atom) -> Option<&Values> {
+        let mut class = class;
+        for _ in 0..DEPTH {
+            if let Some(values) = self.fields.get(&class).and_then(|fields| fields.get(name)) {
+                return Some(values);
+            }
+            class = *self.parents.get(&class)?;
+        }
+        None
     }
 
     /// A call whose callee is known only after the walk.
@@ -314,7 +329,7 @@ impl Functions {
                 other => other,
             },
             Operation::Field(class, name) => {
-                let values = self.fields.get(class).and_then(|fields| fields.get(name));
+                let values = self.field_of(*class, name);
                 let all: Vec<Value> =
                     values.into_iter().flatten().map(|value| self.settled(value, None, depth, open)).collect();
                 // What is set from elsewhere is not seen.

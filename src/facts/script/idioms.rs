@@ -115,20 +115,30 @@ pub fn explain(script: &str, at: usize, kind: SiteKind, origin: Origin, asks: bo
             let around = Around::new(script, at);
             // What the script's own worker names as an address is as unknown as what the worker is.
             let is_own = !kind.takes_code() && source == super::calling::OWN_WORKER;
+            // Only a worker has `importScripts`, and only whoever made the worker writes to it.
+            let is_told = source == super::calling::MESSAGE
+                && (kind == SiteKind::ImportScripts
+                    || kind == SiteKind::DynamicImport && around.far.contains("importScripts("));
             let is_loader = !asks
                 && !names_host(around.far)
                 && LOADERS.iter().any(|idiom| idiom.fits(kind, &around))
                 && !asks_constant(around.far);
-            let origin = if is_own || is_loader { Origin::Unknown } else { Origin::NetworkDerived { source } };
+            let origin =
+                if is_own || is_told || is_loader { Origin::Unknown } else { Origin::NetworkDerived { source } };
             (origin, None)
         }
         other => (other, None),
     }
 }
 
-/// Whether an address on a host stands there; names of XML vocabularies are none.
+/// Whether an address on a host stands there; names of XML vocabularies are none, and of files.
 fn names_host(window: &str) -> bool {
-    window.split("://").skip(1).any(|rest| !rest.starts_with("www.w3.org/"))
+    window.match_indices("://").any(|(at, mark)| {
+        let (before, behind) = (window.get(..at), window.get(at + mark.len()..));
+        let is_web =
+            before.is_some_and(|before| ["http", "https", "ws", "wss"].iter().any(|scheme| before.ends_with(scheme)));
+        is_web && behind.is_some_and(|behind| !behind.starts_with("www.w3.org/"))
+    })
 }
 
 /// A list of names and calls; texts are whole arguments: where one ends that began before, it fits no longer.

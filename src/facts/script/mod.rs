@@ -1,6 +1,7 @@
 //! What a script does: one parse, one walk, and the tree dies where it was made.
 
 mod apply;
+mod awaited;
 mod bind;
 pub(crate) mod budget;
 mod calling;
@@ -8,6 +9,7 @@ mod calls;
 mod constants;
 mod fold;
 mod functions;
+mod held;
 mod idioms;
 mod names;
 mod parse;

@@ -53,6 +53,8 @@ pub enum Known {
     Encode,
     /// A worker that the script made.
     WorkerObject,
+    /// `Map` and `Set`, of which only the values are followed.
+    Table,
 }
 
 const NAMES: &[(&str, Known)] = &[
@@ -108,6 +110,9 @@ const NAMES: &[(&str, Known)] = &[
     ("open", Known::Open),
     ("prompt", Known::Prompt),
     ("history", Known::History),
+    ("Map", Known::Table),
+    ("Set", Known::Table),
+    ("indexedDB", Known::Storage),
 ];
 
 static KNOWN: LazyLock<FxHashMap<Atom, Known>> =

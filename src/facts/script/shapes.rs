@@ -271,26 +271,47 @@ pub static EXCUSED: [Idiom; 41] = [
 
 /// Loaders that ask for a module's text by an address that their caller knows: where it leads is not known, and that is all
 /// that is known. They are asked about, not excused.
-pub static LOADERS: [Idiom; 9] = [
+pub static LOADERS: [Idiom; 12] = [
+    Idiom::new(
+        "ONNX Runtime's own modules",
+        &[DynamicImport],
+        r#"await(?:\(await fetch\(%,\{credentials:"same-origin"\}\)\)| fetch\(%,\{credentials:"same-origin"\}\)[;,](?:const |let |var )?%=await %)\.blob\(\)[,;]return URL\.createObjectURL\(%\)\}[,;]%=async(?: %|\(%\))=>\(await "#,
+        r"import\((?:\s*/\*[\w@:-]*\*/\s*){0,3}%\)\)\.default",
+        &["createObjectURL"],
+    ),
+    Idiom::new(
+        "Phaser's files of scripts",
+        &[ScriptText],
+        r"%\.defer=(?:!1|false)[,;]",
+        r"%\.text=%\.xhrLoader\.responseText[,;]document\.head\.appendChild\(%\)",
+        &["createElement("],
+    ),
+    Idiom::new(
+        "SystemJS' transformed modules",
+        EVALS,
+        r"%\.transform\.call\(this,%,%\)\}\)\)?\.then\(\(?function\(%\)\{return ?",
+        r#"\(0,eval\)\(%\+"\\n\s*//# ?sourceURL="\+%\)[,;](?:return )?%\.getRegister\(%\)"#,
+        &["getRegister"],
+    ),
     Idiom::new(
         "the AMD loader of Monaco",
         EVALUATED,
-        "fetch\\(%\\)\\.then\\(\\(?%\\)?=>\\{if\\(%\\.status!==200\\)throw new Error\\(%\\.statusText\\);return %\\.text\\(\\)\\}\\)\\.then\\(\\(?%\\)?=>\\{%=\"\\$\\{%\\}\n//# ?sourceURL=\\$\\{%\\}\"[,;]\\(%\\?(?:[\\w$.]+eval\\(%\\.createScript\\(\"\",%\\)\\):)?",
+        "fetch\\(%\\)\\.then\\(\\(?%\\)?=>\\{if\\(%\\.status!==200\\)throw new Error\\(%\\.statusText\\);return %\\.text\\(\\)\\}\\)\\.then\\(\\(?%\\)?=>\\{\\(?%=\"\\$\\{%\\}\n//# ?sourceURL=\\$\\{%\\}\"\\)?[,;]\\(%\\?(?:[\\w$.]+eval\\(%\\.createScript\\(\"\",%\\)\\):)?",
         r#"(?:[\w$.]*eval\(%\.createScript\("",%\)\)|new Function\(%\))"#,
         &["importScripts"],
     ),
     Idiom::new(
         "MapLibre's worker",
         &[DirectEval, IndirectEval, DynamicImport],
-        r#"await fetch\(%,\{credentials:"same-origin"\}\);if\(!%\.ok\).{1,160}(?:let|const|var) %=await %\.text\(\);if\(/\^\[\\t\]\*\(import\|export\)\\s/m\.test\(%\)\)\{.{0,240}"#,
-        r"(?:import\(%\)\}finally|globalThis\.eval\(%\)\})",
+        r#"await fetch\(%,\{credentials:"same-origin"\}\);if\(!%\.ok\).{1,160}(?:let|const|var) %=await %\.text\(\);if\(/\^\[\\t\]\*\(import\|export\)\\s/m\.test\(%\)\)\{(?s:.){0,240}"#,
+        r"(?:import\((?:\n/\*@vite-ignore\*/\n)?%\)\}finally|globalThis\.eval\(%\)\})",
         &["createObjectURL"],
     ),
     Idiom::new(
         "MapLibre's worker",
         WORKER,
         r#"function %\(%,%\)\{if\(%\)try\{return (?:new Worker\(%,\{type:"module"\}\)\}catch\(%\)\{console\.warn\("Module worker not supported,falling back to classic worker",%\)\}return )?"#,
-        r#"new Worker\(%(?:,\{type:"module"\})?\)\}(?:catch|async function)"#,
+        r#"new Worker\(%(?:,\{type:"module"\})?\)\}(?:catch|async function|function)"#,
         &["Module worker not supported"],
     ),
     Idiom::new(
@@ -320,7 +341,7 @@ pub static LOADERS: [Idiom; 9] = [
     Idiom::new(
         "d3's reader of pages",
         &[DocumentWrite],
-        r"=document\.createRange\(\)[;,](?:return )?%\.selectNode\(document\.body\)[;,](?:return )?",
+        r"=%\.createRange\(\)[;,](?:return )?%\.selectNode\(%\.body\)[;,](?:return )?",
         r"%\.createContextualFragment\(%\.responseText\)",
         &["responseXML"],
     ),

@@ -49,6 +49,7 @@ pub fn is_watched(name: &str) -> bool {
             | "evaluateJavaScript"
             | "register"
             | "getScript"
+            | "globalEval"
             | "write"
             | "writeln"
             | "addEventListener"
@@ -106,7 +107,7 @@ impl Sites {
         match callee {
             Value::Known(Known::Eval) => {
                 let kind = if direct { SiteKind::DirectEval } else { SiteKind::IndirectEval };
-                let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+                let first = arguments.first().cloned().unwrap_or_else(|| Value::text(""));
                 self.code(kind, vec![first], at);
             }
             Value::Known(Known::FunctionConstructor) => {
@@ -439,7 +440,8 @@ pub fn settled(functions: &Functions, site: &Pending) -> Option<(Vec<Value>, boo
     // What comes to nothing is not code: something was not followed.
     let is_lost = |value: &Value| matches!(value, Value::Text(text) if text.is_empty());
     let is_markup = matches!(site.kind, SiteKind::Markup | SiteKind::DocumentWrite);
-    if was_later && site.is_code && !is_markup && values.last().is_some_and(is_lost) {
+    let is_unset = values.last() == Some(&Value::Undefined);
+    if site.is_code && !is_markup && (is_unset || was_later && values.last().is_some_and(is_lost)) {
         return Some((vec![Value::Unknown], true));
     }
     match site.kind {

@@ -66,6 +66,7 @@ impl Sites {
                     self.told_addresses(&apply::member(first, &Atom::from(name)), at);
                 }
             }
+            "globalEval" => self.told_code(first, at),
             // jQuery's, which runs what comes.
             "ajax" if matches!(first, Value::Record(_)) => {
                 let kind = apply::member(first, &Atom::from("dataType"));
@@ -134,11 +135,23 @@ impl Walker {
 
     /// `list.push(value)`: what a list holds is no longer what it began with.
     pub(super) fn grow(&mut self, list: &Expr, method: &str, values: &[Value]) {
-        let Expr::Ident(name) = bare(list) else { return };
-        let added = if method == "splice" { values.get(2..).unwrap_or_default() } else { values };
+        let added = match method {
+            "splice" => values.get(2..).unwrap_or_default(),
+            "set" => values.get(1..2).unwrap_or_default(),
+            _ => values,
+        };
         if self.resolver.rotates || added.is_empty() {
             return;
         }
+        if let Some(member) = as_member(list)
+            && let (Expr::This(_), Some(name)) = (&*member.obj, field(&member.prop))
+        {
+            // What such a field holds is followed where it may matter.
+            for value in added.iter().filter(|value| value.is_foreign() || value.is_later()) {
+                self.set_field(&member.obj, name, value.clone());
+            }
+        }
+        let Expr::Ident(name) = bare(list) else { return };
         if let Some(Value::List(list)) = self.resolver.scopes.lookup_mut(&name.sym) {
             added.iter().for_each(|value| add(list, value.clone()));
         }
@@ -275,6 +288,14 @@ pub fn add(list: &mut Rc<Vec<Value>>, value: Value) {
     let is_plain = !(value.is_foreign() || value.is_later() || value == Value::Unknown);
     if list.len() < MOST_ADDED || !is_plain && list.last() != Some(&value) && list.len() < MOST_ELEMENTS {
         Rc::make_mut(list).push(value);
+    }
+}
+
+fn field(property: &MemberProp) -> Option<&Atom> {
+    match property {
+        MemberProp::Ident(name) => Some(&name.sym),
+        MemberProp::PrivateName(name) => Some(&name.name),
+        MemberProp::Computed(_) => None,
     }
 }
 

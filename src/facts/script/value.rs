@@ -247,7 +247,7 @@ pub fn add(left: &Value, right: &Value) -> Value {
 pub fn concatenate(left: &Value, right: &Value) -> Value {
     let head = match left {
         Value::Prefix(head) => {
-            let is_foreign = right.is_foreign() && remote_host(head).is_none();
+            let is_foreign = right.is_foreign() && remote_host(head).is_none() && !is_path(head);
             return if is_foreign { right.clone() } else { Value::Prefix(Rc::clone(head)) };
         }
         Value::Network(_) | Value::User(_) | Value::Local => return left.clone(),
@@ -263,6 +263,8 @@ pub fn concatenate(left: &Value, right: &Value) -> Value {
         };
     };
     match right {
+        // `./languages/${x}.js` stays below the page, whoever says what `x` is.
+        foreign if foreign.is_foreign() && is_path(&head) => Value::Prefix(head),
         // `"" + x` and `"" + location` are as unknown as `x`; a text around fetched text is fetched.
         foreign if foreign.is_foreign() && remote_host(&head).is_none() => foreign.clone(),
         Value::Prefix(tail) => match Value::text(&format!("{head}{tail}")) {
@@ -417,6 +419,15 @@ fn is_relative(beginning: &str) -> bool {
     path.is_some_and(|at| beginning.get(..at).is_some_and(|before| !before.contains(':')))
 }
 
+/// Whether a text can only be the beginning of an address below the page: no code begins so.
+fn is_path(beginning: &str) -> bool {
+    let is_plain = |one: char| one.is_alphanumeric() || matches!(one, '.' | '_' | '-' | '/' | '~' | '%' | '@');
+    beginning.starts_with(['.', '/'])
+        && beginning.ends_with('/')
+        && is_relative(beginning)
+        && beginning.chars().all(is_plain)
+}
+
 /// The host of an `http:`, `https:` or protocol-relative address that names one whole; none for the local machine. As the URL
 /// Standard reads it: `\\` is as good as `/`, tabs and line breaks are left out, and `https:` needs no `//`.
 #[must_use]
@@ -440,7 +451,7 @@ pub fn remote_host(url: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#', '\\']).next()?;
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let host = host.split(':').next().unwrap_or(host);
-    let valid = !host.is_empty()
+    let valid = host.contains(char::is_alphanumeric)
         && host.chars().all(|character| character.is_alphanumeric() || matches!(character, '.' | '-' | '_'))
         && !matches!(host, "localhost" | "127.0.0.1");
     valid.then(|| host.to_ascii_lowercase())

@@ -5,12 +5,14 @@ use swc_common::Spanned as _;
 use swc_ecma_ast::{
     ArrayLit, ArrowExpr, ArrowFunctionBody, AssignExpr, AssignOp, AssignTarget, AwaitExpr, BinExpr, BinaryOp,
     BindingIdent, BlockStmt, CallExpr, Callee, CatchClause, Class, CondExpr, Constructor, ExportAll, Expr, FnDecl,
-    FnExpr, ForOfStmt, Function, Ident, IfStmt, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp, NamedExport,
-    NewExpr, OptCall, Pat, ReturnStmt, SimpleAssignTarget, Str, Tpl, TplElement, VarDecl, VarDeclKind, VarDeclarator,
+    FnExpr, ForOfStmt, Function, Ident, IfStmt, ImportDecl, ImportSpecifier, Lit, MemberExpr, MemberProp,
+    ModuleExportName, NamedExport, NewExpr, OptCall, Pat, ReturnStmt, SimpleAssignTarget, Str, SwitchStmt, Tpl,
+    TplElement, VarDecl, VarDeclKind, VarDeclarator, YieldExpr,
 };
 use swc_ecma_visit::{Visit, VisitWith as _};
 
 use super::apply;
+use super::awaited::helped;
 use super::calling::begins_javascript;
 use super::fold::{Owner, bare, promise};
 use super::names::Known;
@@ -49,6 +51,7 @@ impl Visit for Walker {
 
     fn visit_call_expr(&mut self, call: &CallExpr) {
         let at = offset(call.span.lo);
+        let piped = self.piped.take();
         self.walked.plugins.call(call, self.resolver.scopes.is_outside());
         self.walked.calls.call(call);
         let mut received = None;
@@ -58,7 +61,7 @@ impl Visit for Walker {
                 let first = call.args.first().map(|argument| self.resolver.value(&argument.expr));
                 self.sites.address(SiteKind::DynamicImport, first.as_ref(), at);
             }
-            Callee::Super(_) => {}
+            Callee::Super(_) => self.super_call(&call.args, at),
             Callee::Expr(callee) => {
                 received = self.call_sites(callee, &call.args, at);
                 match &**callee {
@@ -85,6 +88,21 @@ impl Visit for Walker {
                     }
                 }
             }
+        }
+        // `source.pipe(map(f), tap(g))`: the functions of the steps receive what goes through them.
+        if let (Some(value), Some("pipe")) = (&received, method_of(&call.callee)) {
+            for argument in &call.args {
+                self.piped = Some(value.clone());
+                argument.visit_with(self);
+            }
+            self.piped = None;
+            return;
+        }
+        let received = received.or(piped);
+        // What a compiler's helper is given is called as a function of the script is.
+        let has_function = !collected && received.is_none() && call.args.iter().any(|one| one.expr.is_fn_expr());
+        if has_function && let Callee::Expr(callee) = &call.callee {
+            collected = helped(bare(callee), &call.args).is_some();
         }
         self.visit_arguments(&call.args, received.as_ref(), collected);
     }
@@ -307,6 +325,13 @@ impl Visit for Walker {
             _ => Owner::Unknown,
         };
         self.resolver.owners.push(owner);
+        let inner = self.resolver.function(function.span.lo);
+        let outer = std::mem::replace(&mut self.resolver.current, inner);
+        // What runs a generator that stands as an expression hands back what it yields.
+        let is_run = std::mem::take(&mut self.is_expression) && !function.is_async;
+        if let Some(frame) = self.frames.last_mut().filter(|_| function.is_generator && !is_run) {
+            frame.yields = true;
+        }
         for parameter in &function.params {
             parameter.visit_with(self);
         }
@@ -314,6 +339,7 @@ impl Visit for Walker {
             self.hoist(&body.stmts);
             body.stmts.visit_with(self);
         }
+        self.resolver.current = outer;
         self.resolver.owners.pop();
         self.leave_function();
     }
@@ -339,17 +365,32 @@ impl Visit for Walker {
                 body.stmts.visit_with(self);
             }
             ArrowFunctionBody::Expr(expression) => {
-                self.returns(expression);
                 expression.visit_with(self);
+                self.returns(expression);
             }
         }
         self.leave_function();
     }
 
     fn visit_return_stmt(&mut self, statement: &ReturnStmt) {
-        if let Some(expression) = &statement.arg {
-            self.returns(expression);
-            expression.visit_with(self);
+        let Some(expression) = &statement.arg else { return };
+        if let Some(state) = self.frames.last().and_then(|frame| frame.machine.clone()) {
+            return self.step(expression, &state);
+        }
+        // What it sets on its way holds for what it returns.
+        expression.visit_with(self);
+        self.returns(expression);
+    }
+
+    fn visit_switch_stmt(&mut self, statement: &SwitchStmt) {
+        self.enter_machine(&statement.discriminant);
+        statement.visit_children_with(self);
+    }
+
+    fn visit_yield_expr(&mut self, expression: &YieldExpr) {
+        expression.visit_children_with(self);
+        if let (Some(value), Some(true)) = (&expression.arg, self.frames.last().map(|frame| frame.yields)) {
+            self.returns(value);
         }
     }
 
@@ -387,6 +428,7 @@ impl Visit for Walker {
     }
 
     fn visit_fn_expr(&mut self, expression: &FnExpr) {
+        self.is_expression = true;
         if let Some(name) = &expression.ident {
             let function = self.resolver.function(expression.function.span.lo);
             self.resolver.scopes.enter(false);
@@ -401,13 +443,16 @@ impl Visit for Walker {
     fn visit_import_decl(&mut self, import: &ImportDecl) {
         self.source(&import.src);
         for specifier in &import.specifiers {
-            let local = match specifier {
-                ImportSpecifier::Named(named) => &named.local,
-                ImportSpecifier::Default(default) => &default.local,
-                ImportSpecifier::Namespace(namespace) => &namespace.local,
+            let (local, name) = match specifier {
+                ImportSpecifier::Named(named) => match &named.imported {
+                    Some(ModuleExportName::Ident(imported)) => (&named.local, &imported.sym),
+                    _ => (&named.local, &named.local.sym),
+                },
+                ImportSpecifier::Default(default) => (&default.local, &default.local.sym),
+                ImportSpecifier::Namespace(namespace) => (&namespace.local, &namespace.local.sym),
             };
             // Plugins and clients come under their own names.
-            let value = match super::names::known(&local.sym) {
+            let value = match super::names::known(name) {
                 Some(known @ (Known::Http | Known::Files)) => Value::Known(known),
                 _ => Value::Unknown,
             };
@@ -424,6 +469,17 @@ impl Visit for Walker {
             Some(source) => self.source(source),
             None => export.visit_children_with(self),
         }
+    }
+}
+
+/// The name of the method that is called.
+fn method_of(callee: &Callee) -> Option<&str> {
+    match callee {
+        Callee::Expr(callee) => match &**callee {
+            Expr::Member(member) => member.prop.as_ident().map(|name| &*name.sym),
+            _ => None,
+        },
+        Callee::Super(_) | Callee::Import(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one walk over a script's tree that all detectors share.
 
+use swc_atoms::Atom;
 use swc_common::BytePos;
 use swc_ecma_ast::{ModuleItem, Program, Str};
 use swc_ecma_visit::VisitWith as _;
@@ -92,6 +93,10 @@ pub struct Frame {
     /// The first of its sites, and whether it is a bundler's chunk loader.
     pub first_site: usize,
     pub is_loader: bool,
+    /// The name of its state, where it is a state machine.
+    pub machine: Option<Atom>,
+    /// Whether what it yields is what its callers go through.
+    pub yields: bool,
 }
 
 /// A walk over the statements of one script, in their order.
@@ -109,6 +114,10 @@ pub struct Walker {
     pub public_path: Option<Value>,
     /// How deep this is a text within a script.
     pub nested: u32,
+    /// What goes through the steps of a pipe, of which the next call is one.
+    pub piped: Option<Value>,
+    /// The next function stands as an expression.
+    pub is_expression: bool,
 }
 
 impl Walker {
@@ -124,6 +133,8 @@ impl Walker {
             addresses: Vec::new(),
             public_path: None,
             nested: 0,
+            piped: None,
+            is_expression: false,
         }
     }
 
