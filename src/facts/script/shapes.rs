@@ -296,7 +296,7 @@ pub static LOADERS: [Idiom; 12] = [
     Idiom::new(
         "the AMD loader of Monaco",
         EVALUATED,
-        "fetch\\(%\\)\\.then\\(\\(?%\\)?=>\\{if\\(%\\.status!==200\\)throw new Error\\(%\\.statusText\\);return %\\.text\\(\\)\\}\\)\\.then\\(\\(?%\\)?=>\\{\\(?%=\"\\$\\{%\\}\n//# ?sourceURL=\\$\\{%\\}\"\\)?[,;]\\(%\\?(?:[\\w$.]+eval\\(%\\.createScript\\(\"\",%\\)\\):)?",
+        "fetch\\(%\\)\\.then\\(\\(?%\\)?=>\\{if\\(%\\.status!==200\\)throw new Error\\(%\\.statusText\\);return %\\.text\\(\\)\\}\\)\\.then\\(\\(?%\\)?=>\\{\\(?%=\"\\$\\{%\\}\n//# ?sourceURL=\\$\\{%\\}\"\\)?[,;]\n?\\(%\\?(?:[\\w$.]+eval\\(%\\.createScript\\(\"\",%\\)\\):)?",
         r#"(?:[\w$.]*eval\(%\.createScript\("",%\)\)|new Function\(%\))"#,
         &["importScripts"],
     ),
