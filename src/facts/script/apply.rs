@@ -231,6 +231,27 @@ fn is_this(text: &str) -> bool {
     )
 }
 
+/// Whether [`method`] gives something of its own for a method of this name, whatever it is called on.
+pub fn is_heard_of_unknown(name: &str) -> bool {
+    matches!(
+        name,
+        "get"
+            | "post"
+            | "put"
+            | "patch"
+            | "request"
+            | "create"
+            | "cloneNode"
+            | "createElement"
+            | "createHTML"
+            | "createScript"
+            | "createScriptURL"
+            | "createTextNode"
+            | "map"
+            | "sanitize"
+    )
+}
+
 /// `object.name(arguments)`.
 pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
     let first = arguments.first();
@@ -417,20 +438,24 @@ const fn can_wait(object: &Value) -> bool {
     matches!(object, Value::List(_) | Value::Text(_) | Value::Number(_))
 }
 
-/// What of some arguments came from outside, by itself or in a list: what an unknown function makes of it did, too.
+/// What of some arguments came from outside: what an unknown function makes of it did, too.
 fn foreign_of(arguments: &[Value]) -> Value {
-    let inner = |value: &Value| match value {
+    arguments.iter().find_map(foreign_in).unwrap_or(Value::Unknown)
+}
+
+/// What of an argument came from outside, by itself or in a list.
+pub fn foreign_in(value: &Value) -> Option<Value> {
+    match value {
         foreign if foreign.is_foreign() => Some(foreign.clone()),
         Value::List(list) if list.len() <= MOST_LOOKED_AT => list.iter().find(|value| value.is_foreign()).cloned(),
         _ => None,
-    };
-    arguments.iter().find_map(inner).unwrap_or(Value::Unknown)
+    }
 }
 
 /// An address as clients are given: whole, or that of a service of the app.
 fn is_asked(value: &Value) -> bool {
     matches!(value, Value::Text(url) | Value::Prefix(url)
-        if super::value::remote_host(url).is_some() && !url.starts_with(['/', '\\']) || url.starts_with("/api/"))
+        if super::addresses::remote_host(url).is_some() && !url.starts_with(['/', '\\']) || url.starts_with("/api/"))
 }
 
 fn has_field(value: Option<&Value>, name: &str) -> bool {

@@ -325,7 +325,7 @@ impl Functions {
             }
             Operation::Blob(content) => Value::Blob(Rc::new(settled(content))),
             Operation::Address(address) => match settled(address) {
-                Value::Text(url) => super::value::resolved(&[Value::Text(url)]),
+                Value::Text(url) => super::addresses::resolved(&[Value::Text(url)]),
                 other => other,
             },
             Operation::Field(class, name) => {

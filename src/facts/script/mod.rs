@@ -1,5 +1,6 @@
 //! What a script does: one parse, one walk, and the tree dies where it was made.
 
+mod addresses;
 mod apply;
 mod awaited;
 mod bind;

@@ -130,7 +130,7 @@ fn may_be_code(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or(url);
     let name = path.split('/').skip(3).last().unwrap_or_default();
     let code = [".js", ".mjs", ".cjs", ".html", ".htm", ".php", ".txt"];
-    super::value::remote_host(url).is_some() && code.iter().any(|ending| name.ends_with(ending))
+    super::addresses::remote_host(url).is_some() && code.iter().any(|ending| name.ends_with(ending))
 }
 
 fn place(reading: &mut ScriptReading, walked: Walked, text: &str, lines: &LineIndex<'_>, base: usize) {

@@ -9,12 +9,13 @@ use swc_ecma_ast::{
     ArrayLit, Callee, Expr, ExprOrSpread, Lit, MemberExpr, MemberProp, ObjectLit, Prop, PropName, PropOrSpread, Tpl,
 };
 
+use super::addresses::remote_host;
 use super::apply;
 use super::constants::MOST_ELEMENTS;
 use super::fold::{as_member, bare};
 use super::names::Known;
 use super::sites::Sites;
-use super::value::{Operation, Value, object_name, remote_host};
+use super::value::{Operation, Value, object_name};
 use super::walk::{Walker, offset};
 use super::{AddressRole, SiteKind};
 

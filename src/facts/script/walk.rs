@@ -5,12 +5,13 @@ use swc_common::BytePos;
 use swc_ecma_ast::{ModuleItem, Program, Str};
 use swc_ecma_visit::VisitWith as _;
 
+use super::addresses::{address_of, code_of};
 use super::calls::Calls;
 use super::fold::Resolver;
 use super::plugins::Plugins;
 use super::sites::{Sites, settled};
 use super::uses::Uses;
-use super::value::{Arguments, FunctionId, Value, address_of, code_of};
+use super::value::{Arguments, FunctionId, Value};
 use super::{AddressRole, Origin, SiteKind};
 use crate::facts::keys::{PrivateKeyFact, private_keys_in_text};
 use crate::facts::secrets::{SecretFact, secrets};
