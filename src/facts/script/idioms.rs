@@ -102,6 +102,15 @@ impl<'a> Around<'a> {
     }
 }
 
+/// Whether `import(address)` stands in for `importScripts(address)`, which a worker that is a module has not.
+fn stands_in(around: &Around<'_>) -> bool {
+    let is_name = |one: char| one.is_alphanumeric() || matches!(one, '_' | '$' | '.');
+    let inside = around.behind().strip_prefix("import(").and_then(|rest| rest.split(')').next());
+    // Bundlers' comments stand before the address.
+    let address = inside.and_then(|inside| inside.rsplit(|one| !is_name(one)).next()).filter(|name| !name.is_empty());
+    address.is_some_and(|address| around.far.contains(&format!("importScripts({address})")))
+}
+
 /// What the surroundings say about a site, and where its code comes from as far as that changes. `asks` tells whether the
 /// script asks another host, at an address that stands in it, for what may be code.
 pub fn explain(script: &str, at: usize, kind: SiteKind, origin: Origin, asks: bool) -> (Origin, Option<&'static str>) {
@@ -117,8 +126,7 @@ pub fn explain(script: &str, at: usize, kind: SiteKind, origin: Origin, asks: bo
             let is_own = !kind.takes_code() && source == super::calling::OWN_WORKER;
             // Only a worker has `importScripts`, and only whoever made the worker writes to it.
             let is_told = source == super::calling::MESSAGE
-                && (kind == SiteKind::ImportScripts
-                    || kind == SiteKind::DynamicImport && around.far.contains("importScripts("));
+                && (kind == SiteKind::ImportScripts || kind == SiteKind::DynamicImport && stands_in(&around));
             let is_loader = !asks
                 && !names_host(around.far)
                 && LOADERS.iter().any(|idiom| idiom.fits(kind, &around))
