@@ -261,6 +261,11 @@ mod tests {
             assert_eq!(only(script).1, Origin::Unknown, "{script}");
         }
         assert_eq!(sites("setTimeout(f,1);setTimeout(()=>1);a.eval(x);class A{eval(x){}};import('./a.js')"), []);
+        // Closure's timers, and its way to bind.
+        let timer = "function E(h,_,T){return E=y,E.apply(null,arguments)}function y(h,_,T){return h.call.apply(h.bind,arguments)}\
+            function tn(h,_,T){if(typeof h=='function')T&&(h=E(h,T));else throw 1;return setTimeout(h,_||0)}\
+            function iu(h){h.g=tn(()=>{h.g=null},h.l)}";
+        assert_eq!(sites(timer), []);
         assert_eq!(
             sites("function f(Function,x){return Function(x)}"),
             [],

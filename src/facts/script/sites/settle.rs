@@ -109,7 +109,8 @@ pub fn settled(functions: &Functions, site: &Pending) -> Option<(Vec<Value>, boo
     // What comes to nothing is not code: something was not followed.
     let is_lost = |value: &Value| matches!(value, Value::Text(text) if text.is_empty());
     let is_markup = matches!(site.kind, SiteKind::Markup | SiteKind::DocumentWrite);
-    let is_unset = values.last() == Some(&Value::Undefined);
+    // A timer without a text has most likely a function, which was not followed.
+    let is_unset = site.kind != SiteKind::StringTimer && values.last() == Some(&Value::Undefined);
     if site.is_code && !is_markup && (is_unset || was_later && values.last().is_some_and(is_lost)) {
         return Some((vec![Value::Unknown], true));
     }
