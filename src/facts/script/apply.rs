@@ -262,7 +262,6 @@ pub fn method(object: &Value, name: &Atom, arguments: &Arguments) -> Value {
     };
     if is_callable(object) {
         match &**name {
-            // `[].slice.call(list)`
             "call" => {
                 let rest = Arguments::from(arguments.get(1..).unwrap_or_default());
                 return match (object, first) {
