@@ -13,37 +13,37 @@ use super::super::names::Known;
 use super::super::value::{FunctionId, Operation, Value, either, graver};
 use super::{Pending, Sites, data_code, markup_code};
 
+/// How often calls that became known are followed to further ones.
+const ROUNDS: u32 = 3;
+
 impl Sites {
     /// Calls of what is known only now.
     pub fn settle_calls(&mut self, functions: &mut Functions, rotates: bool) {
         let indirect = std::mem::take(&mut functions.indirect);
-        // What each may call, once nothing that becomes known can change it: most are methods of the script's own classes.
-        let mut fixed: Vec<Option<Rc<[Value]>>> = indirect.iter().map(|_| None).collect();
-        for _ in 0..3 {
+        // What each may call, and whether nothing that becomes known can change it: most are methods of the script's own
+        // classes, which are asked once.
+        let mut known: Vec<Targets> = indirect.iter().map(|_| (Rc::default(), false)).collect();
+        let mut is_new = true;
+        for round in 0..=ROUNDS {
+            if !std::mem::take(&mut is_new) {
+                break;
+            }
             functions.forget();
             let mut asked = Asked::default();
             let mut called = Vec::new();
-            for (call, fixed) in indirect.iter().zip(&mut fixed).filter(|(_, fixed)| fixed.is_none()) {
-                let (targets, is_fixed) = asked.targets(functions, &call.callee);
-                called.extend(targets.iter().filter_map(|target| {
+            for (call, known) in indirect.iter().zip(&mut known).filter(|(_, known)| !known.1) {
+                *known = asked.targets(functions, &call.callee);
+                called.extend(known.0.iter().filter_map(|target| {
                     if let Value::Function(function) = target { Some((*function, call)) } else { None }
                 }));
-                if is_fixed {
-                    *fixed = Some(targets);
+            }
+            if round < ROUNDS {
+                for (function, call) in called {
+                    is_new |= functions.call(function, &call.arguments);
                 }
             }
-            let mut is_new = false;
-            for (function, call) in called {
-                is_new |= functions.call(function, &call.arguments);
-            }
-            if !is_new {
-                break;
-            }
         }
-        functions.forget();
-        let mut asked = Asked::default();
-        for (call, fixed) in indirect.iter().zip(fixed) {
-            let targets = fixed.unwrap_or_else(|| asked.targets(functions, &call.callee).0);
+        for (call, (targets, _)) in indirect.iter().zip(known) {
             let is_hidden =
                 rotates && is_hidden_name(&call.callee) && targets.iter().all(|target| *target == Value::Unknown);
             if is_hidden {
